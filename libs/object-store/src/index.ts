@@ -1,0 +1,1 @@
+export type { ObjectInfo, ObjectStore, PutCondition } from './object-store.ts';
