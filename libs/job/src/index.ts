@@ -1,1 +1,18 @@
-export {};
+export { jobHash, type TextHash } from './job-hash.ts';
+export type {
+  AugmentationOptions,
+  CheckpointsSpec,
+  DeviceChoice,
+  EvaluationSpec,
+  Job,
+  JobSpec,
+  LossChoice,
+  ModelChoice,
+  Numerics,
+  OptimizerChoice,
+  ScheduleChoice,
+  TrainingSpec,
+  WorkersSpec,
+} from './job.ts';
+export { apiVersion, jobSchema } from './schema/job.ts';
+export type { MetricName, Task } from './schema/task.ts';

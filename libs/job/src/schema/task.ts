@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import type { lossSchema } from './loss.ts';
+
+type Loss = z.output<typeof lossSchema>;
+
+export const taskSchema = z.enum(['classification', 'segmentation', 'regression']);
+
+/** What the model is for; it decides which losses and metrics fit. */
+export type Task = z.output<typeof taskSchema>;
+
+export const metricSchema = z.enum(['auc', 'accuracy', 'dice', 'iou', 'mae', 'mse']);
+
+/** Name of an evaluation metric. */
+export type MetricName = z.output<typeof metricSchema>;
+
+interface TaskChoices {
+  readonly losses: readonly Loss['name'][];
+  readonly defaultLoss: Loss;
+  readonly metrics: readonly MetricName[];
+}
+
+/** Losses and metrics that fit a task; all its metrics are the default. */
+export const taskChoices: Readonly<Record<Task, TaskChoices>> = {
+  classification: {
+    losses: ['crossEntropy'],
+    defaultLoss: { name: 'crossEntropy', labelSmoothing: 0 },
+    metrics: ['auc', 'accuracy'],
+  },
+  segmentation: {
+    losses: ['dice', 'crossEntropy'],
+    defaultLoss: { name: 'dice', smooth: 1 },
+    metrics: ['dice', 'iou'],
+  },
+  regression: { losses: ['mse'], defaultLoss: { name: 'mse' }, metrics: ['mae', 'mse'] },
+};
