@@ -14,5 +14,9 @@ export type {
   TrainingSpec,
   WorkersSpec,
 } from './job.ts';
+export { jobJsonSchema } from './json-schema.ts';
+export { nearestName } from './nearest-name.ts';
+export { parseOverride, type Override } from './override.ts';
+export { jobFromJson, parseJob, type ParseOptions } from './parse-job.ts';
 export { apiVersion, jobSchema } from './schema/job.ts';
 export type { MetricName, Task } from './schema/task.ts';

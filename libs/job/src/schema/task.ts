@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { lossSchema } from './loss.ts';
+import type { modelSchema } from './model.ts';
 
 type Loss = z.output<typeof lossSchema>;
+type ModelName = z.output<typeof modelSchema>['name'];
 
 export const taskSchema = z.enum(['classification', 'segmentation', 'regression']);
 
@@ -14,22 +16,25 @@ export const metricSchema = z.enum(['auc', 'accuracy', 'dice', 'iou', 'mae', 'ms
 export type MetricName = z.output<typeof metricSchema>;
 
 interface TaskChoices {
+  readonly models: readonly ModelName[];
   readonly losses: readonly Loss['name'][];
   readonly defaultLoss: Loss;
   readonly metrics: readonly MetricName[];
 }
 
-/** Losses and metrics that fit a task; all its metrics are the default. */
+/** Models, losses and metrics that fit a task; all its metrics are the default. */
 export const taskChoices: Readonly<Record<Task, TaskChoices>> = {
   classification: {
+    models: ['cnn', 'resnet18'],
     losses: ['crossEntropy'],
     defaultLoss: { name: 'crossEntropy', labelSmoothing: 0 },
     metrics: ['auc', 'accuracy'],
   },
   segmentation: {
+    models: ['unet2d'],
     losses: ['dice', 'crossEntropy'],
     defaultLoss: { name: 'dice', smooth: 1 },
     metrics: ['dice', 'iou'],
   },
-  regression: { losses: ['mse'], defaultLoss: { name: 'mse' }, metrics: ['mae', 'mse'] },
+  regression: { models: ['cnn', 'resnet18'], losses: ['mse'], defaultLoss: { name: 'mse' }, metrics: ['mae', 'mse'] },
 };
