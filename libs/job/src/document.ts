@@ -23,7 +23,7 @@ export interface YamlFile {
 export function readYaml(text: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const problems = document.errors.map((error) => syntaxProblem(error, lines));
+  const problems = independent(document.errors).map((error) => syntaxProblem(error, lines));
   if (problems.length > 0) return { value: undefined, problems, placeOf: () => undefined };
   return {
     ...resolveAliases(document),
@@ -33,6 +33,11 @@ export function readYaml(text: string): YamlFile {
 
 function syntaxProblem(error: YAMLError, lines: LineCounter): Problem {
   return { field: '', message: `not valid YAML: ${sentence(error)}`, ...placeAt(error.pos[0], lines) };
+}
+
+/** A syntax error makes the rest of the file look wrong too; only repeated fields stand for themselves. */
+function independent(errors: readonly YAMLError[]): YAMLError[] {
+  return errors.filter((error, index) => index === 0 || error.code === 'DUPLICATE_KEY');
 }
 
 /** The library's own advice names its functions, which a user does not call. */

@@ -15,9 +15,15 @@ export function choicesAt(path: FieldPath, file: unknown): readonly string[] {
   return branchesOf(schemaAt(path, file, { chooseLast: false })).flatMap(nameOf);
 }
 
-/** Dotted paths of all fields of the schema that are called so. */
-export function pathsOfField(name: string): readonly string[] {
-  return [...new Set(fieldsBelow(jobJsonSchema(), ''))].filter((path) => path.endsWith(`.${name}`));
+/** The JSON type that the schema asks for at a path. */
+export function typeAt(path: FieldPath, file: unknown): string | undefined {
+  const schema = schemaAt(path, file);
+  return typeof schema === 'object' && typeof schema.type === 'string' ? schema.type : undefined;
+}
+
+/** Dotted paths of all fields of the schema, those of every choice included. */
+export function allFields(): readonly string[] {
+  return [...new Set(fieldsBelow(jobJsonSchema(), ''))];
 }
 
 function schemaAt(path: FieldPath, file: unknown, { chooseLast = true } = {}): JsonSchema | undefined {

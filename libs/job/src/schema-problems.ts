@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { isRecord } from './canonical.ts';
 import { describeValue } from './describe-value.ts';
 import type { FieldPath } from './document.ts';
-import { choicesAt, knownFieldsAt, pathsOfField } from './known-fields.ts';
+import { allFields, choicesAt, knownFieldsAt, typeAt } from './known-fields.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
 
 /** One thing that is wrong with a field; the place in the file is added later. */
@@ -32,7 +32,8 @@ function problemsOf(issue: Issue, file: unknown): FieldProblem[] {
 
 function unknownField(path: FieldPath, key: string, file: unknown): FieldProblem {
   const known = knownFieldsAt(path.slice(0, -1), file);
-  const elsewhere = nearestName(key, known) === undefined ? pathsOfField(key) : [];
+  const others = allFields().filter((other) => other.endsWith(`.${key}`) && other !== fieldName(path));
+  const elsewhere = nearestName(key, known) === undefined ? others : [];
   const advice = elsewhere.length > 0 ? `; it belongs at ${elsewhere.join(' or ')}` : didYouMean(key, known);
   return { path, message: `unknown field "${key}"${advice === '' ? `; known here: ${known.join(', ')}` : advice}` };
 }
@@ -41,7 +42,7 @@ function messageOf(issue: Issue, path: FieldPath, file: unknown): string {
   const value = valueAt(file, path);
   switch (issue.code) {
     case 'invalid_type':
-      return wrongType(typeNames[issue.expected] ?? issue.expected, value, choicesAt(path, file));
+      return wrongType(typeNames[typeAt(path, file) ?? issue.expected] ?? issue.expected, value, choicesAt(path, file));
     case 'invalid_union':
       return wrongChoice(String(path.at(-2)), value, choicesAt(path.slice(0, -1), file));
     case 'invalid_value':
@@ -59,6 +60,7 @@ function messageOf(issue: Issue, path: FieldPath, file: unknown): string {
 
 const typeNames: Readonly<Record<string, string>> = {
   int: 'a whole number',
+  integer: 'a whole number',
   number: 'a number',
   string: 'text',
   boolean: 'true or false',
@@ -76,9 +78,9 @@ function choiceForm(choices: readonly string[]): string {
 }
 
 function wrongChoice(noun: string, value: unknown, allowed: readonly string[]): string {
-  const list = allowed.length === 1 ? `must be ${allowed[0] ?? ''}` : `must be one of ${allowed.join(', ')}`;
+  const list = allowed.length === 1 ? `must be ${allowed.join('')}` : `must be one of ${allowed.join(', ')}`;
   if (value === undefined) return `is missing; ${list}`;
-  if (typeof value !== 'string') return `${list}; is ${describeValue(value)}`;
+  if (typeof value !== 'string' || allowed.length === 1) return `${list}; is ${describeValue(value)}`;
   return `unknown ${noun} "${value}"${didYouMean(value, allowed)}; ${list}`.replace('?;', '?');
 }
 
