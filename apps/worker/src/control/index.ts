@@ -1,0 +1,7 @@
+export {
+  connectControl,
+  type ControlOptions,
+  type ControlStream,
+  type CoordinatorStatement,
+  type WorkerStatement,
+} from './control-stream.ts';
