@@ -1,1 +1,1 @@
-export {};
+export { FilesObjectStore } from './files-object-store.ts';

@@ -1,1 +1,1 @@
-export {};
+export { objectStoreCompliance, type StoreUnderTest } from './object-store-compliance.ts';
