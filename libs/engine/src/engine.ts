@@ -27,10 +27,7 @@ export interface GraphSource {
   readonly name: string;
   readonly inputs: readonly GraphInput[];
   /** Returns one flat float32 vector. Tensors by name; variables are read-only. */
-  readonly build: (
-    inputs: Readonly<Record<string, Tensor>>,
-    variables: Readonly<Record<string, Tensor>>,
-  ) => Tensor1D;
+  readonly build: (inputs: Readonly<Record<string, Tensor>>, variables: Readonly<Record<string, Tensor>>) => Tensor1D;
 }
 
 /** Where one weight's gradient sum lies in the flat vector. */
@@ -110,11 +107,7 @@ export interface Program {
    * Runs one graph off the event loop. Inputs are read without a copy and must stay untouched until the promise settles;
    * the flat result is written straight into `out` (which may lie in shared memory).
    */
-  run(
-    graph: string,
-    inputs: Readonly<Record<string, Float32Array | Int32Array>>,
-    out: Float32Array,
-  ): Promise<void>;
+  run(graph: string, inputs: Readonly<Record<string, Float32Array | Int32Array>>, out: Float32Array): Promise<void>;
   /** Divides, clips, decays, updates weights, slots and statistics. A failed apply leaves the program unusable. */
   apply(reduced: Float32Array, scalars: ApplyScalars): Promise<ApplyReport>;
   /** Copies of the named variables or slots. */

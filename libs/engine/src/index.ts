@@ -14,9 +14,4 @@ export type {
   UpdateLayout,
   VariableSpec,
 } from './engine.ts';
-export {
-  operationKernel,
-  runOperation,
-  type OperationAttribute,
-  type OperationCall,
-} from './operation.ts';
+export { operationKernel, runOperation, type OperationAttribute, type OperationCall } from './operation.ts';

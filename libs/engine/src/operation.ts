@@ -26,5 +26,5 @@ export interface OperationCall {
 export function runOperation(call: OperationCall, inputs: readonly Tensor[]): Tensor[] {
   const named: NamedTensorMap = Object.fromEntries(inputs.map((tensor, index) => [String(index), tensor]));
   const result = engine().runKernel(operationKernel, named, { call } as unknown as NamedAttrMap);
-  return Array.isArray(result) ? result : [result as Tensor];
+  return Array.isArray(result) ? result : [result];
 }
