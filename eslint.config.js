@@ -11,6 +11,7 @@ const importableBy = {
   adapter: ['base', 'port', 'adapter'],
   app: ['base', 'port', 'domain', 'adapter'],
   testkit: ['base', 'port', 'domain'],
+  harness: ['base', 'port', 'domain', 'adapter', 'app', 'testkit'],
 };
 
 /** The boundary rule; tests may import the test kit besides, and every layer through it. */

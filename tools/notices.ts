@@ -17,7 +17,8 @@ interface LockedPackage {
 /** Taken from the licence texts of packages whose package.json names none. */
 const licencesByHand: Readonly<Record<string, string>> = {};
 
-const allowed = /^\(?(Apache-2\.0|MIT|MIT-0|ISC|BSD-2-Clause|BSD-3-Clause|0BSD|BlueOak-1\.0\.0|CC0-1\.0|Unlicense|Python-2\.0|CC-BY-4\.0|Zlib)\b/;
+const allowed =
+  /^\(?(Apache-2\.0|MIT|MIT-0|ISC|BSD-2-Clause|BSD-3-Clause|0BSD|BlueOak-1\.0\.0|CC0-1\.0|Unlicense|Python-2\.0|CC-BY-4\.0|Zlib)\b/;
 
 async function runtimePackages(): Promise<readonly (readonly [string, string, string])[]> {
   const lock = JSON.parse(await readFile(lockFile, 'utf8')) as { packages: Record<string, LockedPackage> };
