@@ -48,7 +48,7 @@ class DoubleConv(nn.Sequential):
 
 
 class UNet2D(nn.Module):
-    def __init__(self, channels=1, classes=2, width=32, depth=3):
+    def __init__(self, channels=1, classes=2, width=16, depth=4):
         super().__init__()
         widths = [width * 2**level for level in range(depth + 1)]
         self.down = nn.ModuleList(DoubleConv(i, o) for i, o in zip([channels, *widths[:-1]], widths))
