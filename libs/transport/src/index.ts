@@ -1,2 +1,11 @@
 export type { Credentials, PeerAddress } from './credentials.ts';
-export type { Frame, FrameSink, FrameSource, TensorClient, TensorServer, TensorTransport } from './tensor-transport.ts';
+export {
+  maxPayloadBytes,
+  tensorHeaderBytes,
+  type Frame,
+  type FrameSink,
+  type FrameSource,
+  type TensorClient,
+  type TensorServer,
+  type TensorTransport,
+} from './tensor-transport.ts';
