@@ -1,0 +1,5 @@
+export { defaultCacheFolder } from './cache-folder.ts';
+export { nvidiaGpus } from './devices.ts';
+export { type EngineLocation, locateEngine, type LocateOptions, verifyEngine } from './engine-location.ts';
+export { ensureEngine, type EnsureOptions } from './ensure-engine.ts';
+export { formatBytes, type ProgressListener, type SetupProgress } from './progress.ts';
