@@ -5,3 +5,17 @@ export {
   type InstructionSet,
   pinnedEnvironment,
 } from './tfjs/environment.ts';
+
+export {
+  defaultCacheFolder,
+  ensureEngine,
+  type EngineLocation,
+  type EnsureOptions,
+  formatBytes,
+  locateEngine,
+  type LocateOptions,
+  nvidiaGpus,
+  type ProgressListener,
+  type SetupProgress,
+  verifyEngine,
+} from './setup/index.ts';
