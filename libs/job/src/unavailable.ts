@@ -12,7 +12,6 @@ interface Unavailable {
 /** Fields of the job file that a later version gives a function; until then they are refused, never ignored. */
 const unavailable: readonly Unavailable[] = [
   { path: ['spec', 'task'], values: ['detection'], instead: 'use classification, segmentation or regression' },
-  { path: ['spec', 'numerics', 'instructionSet'], values: ['avx2', 'avx512'], instead: 'use native' },
   { path: ['spec', 'data', 'split'], instead: 'remove it: the splits that the data set names are used' },
   { path: ['spec', 'model', 'module'], instead: 'choose a model by name' },
   { path: ['spec', 'model', 'plan'], instead: 'choose a model by name' },

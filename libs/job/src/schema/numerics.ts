@@ -6,5 +6,8 @@ export const numericsSchema = z.strictObject({
     .enum(['strict', 'relaxed'])
     .default('strict')
     .describe('strict: one numeric class, the same bits. relaxed: others are admitted and recorded.'),
-  instructionSet: z.enum(['native']).default('native').describe('native: what the processor offers.'),
+  instructionSet: z
+    .enum(['native', 'avx512', 'avx2'])
+    .default('native')
+    .describe('The highest that may be used: a lower one lets unlike processors give the same bits.'),
 });
