@@ -1,1 +1,3 @@
-export {};
+export type { LabelForm, Loss, LossSums } from './loss.ts';
+export { type Overlap, hardOverlap, labelRows, pixelRows } from './overlap.ts';
+export { createLoss } from './registry.ts';

@@ -1,1 +1,2 @@
-export {};
+export type { Model, ModelOutputs } from './model.ts';
+export { createModel } from './registry.ts';
