@@ -104,7 +104,7 @@ function metricsFitTask({ metrics = [], task }: Fields): readonly FieldProblem[]
 }
 
 function selectIsMeasured({ select, metrics, task }: Fields): readonly FieldProblem[] {
-  const measured = metrics ?? (task && taskChoices[task].metrics);
+  const measured = metrics ?? (task && taskChoices[task].defaultMetrics);
   if (select === undefined || measured === undefined || measured.includes(select)) return [];
   return problem('evaluation.select', `must be one of evaluation.metrics (${measured.join(', ')}); is ${select}`);
 }

@@ -34,7 +34,7 @@ export type Job = CheckedJob & { readonly spec: JobSpec };
 /** Fills in the defaults that depend on the task or on another field. */
 export function fillDefaults(job: CheckedJob): Job {
   const { task, training, evaluation, workers } = job.spec;
-  const metrics = evaluation.metrics ?? [...taskChoices[task].metrics];
+  const metrics = evaluation.metrics ?? [...taskChoices[task].defaultMetrics];
   return {
     ...job,
     spec: {

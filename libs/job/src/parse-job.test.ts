@@ -161,7 +161,7 @@ const badFiles: readonly BadFile[] = [
     ],
     problems: [
       '8:11 spec.model.name model unet2d does not fit the task classification; use cnn or resnet18',
-      '15:36 spec.evaluation.metrics.1 metric dice does not fit the task classification; use auc, accuracy',
+      '15:36 spec.evaluation.metrics.1 metric dice does not fit the task classification; use auc, accuracy, logLoss, brier',
       '15:42 spec.evaluation.metrics.2 metric accuracy is listed twice; remove one',
       '15:53 spec.evaluation.select must be one of evaluation.metrics (accuracy, dice, accuracy); is auc',
     ],
@@ -246,7 +246,7 @@ describe('parseJob accepts', () => {
   });
 
   it.each([
-    { task: 'regression', model: 'cnn', loss: 'mse', metrics: ['mae', 'mse'], select: 'mae' },
+    { task: 'regression', model: 'cnn', loss: 'mse', metrics: ['mae', 'rmse'], select: 'mae' },
     { task: 'segmentation', model: 'unet2d', loss: 'dice', metrics: ['dice', 'iou'], select: 'dice' },
   ])('a short $task file with the defaults of the task', ({ task, model, loss, metrics, select }) => {
     const { spec } = parseJob(shortJob(task, model), { source: 'a.yaml' });
