@@ -1,0 +1,59 @@
+/** Where a worker's lanes would run. */
+export interface Machine {
+  readonly host: string;
+  readonly cpuModel: string;
+  /** Engine, its version and build. */
+  readonly engine: string;
+  /** `cpu`, or the name of the GPU. */
+  readonly device: string;
+  readonly cores: number;
+}
+
+/** What a worker says of itself when it joins. */
+export interface Introduction {
+  readonly protocolVersion: number;
+  readonly build: string;
+  readonly machine: Machine;
+  readonly pid: number;
+  /** Where its tensor streams are served. */
+  readonly address: { readonly host: string; readonly port: number };
+}
+
+/** The result of the probe lane; equal hashes mean equal bits. */
+export interface NumericClass {
+  /** Hexadecimal. */
+  readonly hash: string;
+  readonly cpuModel: string;
+  readonly engine: string;
+}
+
+/** How a process ended, as told by whoever started it. */
+export interface ProcessExit {
+  /** Undefined when a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  /** The last lines that it wrote to stderr, at most 20. */
+  readonly stderrTail: readonly string[];
+}
+
+/**
+ * expected: started, not seen. joining: said hello. proven: its numeric class was accepted. ready: holds the generation and
+ * is connected to its peers. finished: at the end barrier. left: gone after the run was over. lost: gone before.
+ */
+export type WorkerPhase = 'expected' | 'joining' | 'proven' | 'ready' | 'finished' | 'left' | 'lost';
+
+/** A worker of the run. Its id never changes and is never used again. */
+export interface Worker {
+  readonly id: number;
+  readonly phase: WorkerPhase;
+  readonly introduction?: Introduction;
+  readonly numericClass?: NumericClass;
+  /** Steps that it has applied. */
+  readonly step: number;
+  /** It blamed a peer, so that its own end explains nothing. */
+  readonly accuses: boolean;
+}
+
+export function isGone(worker: Worker): boolean {
+  return worker.phase === 'left' || worker.phase === 'lost';
+}
