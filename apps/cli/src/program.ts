@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import { productVersion } from './product-version.ts';
+import type { CommandLine } from './command-line.ts';
+import { addCompletionCommand } from './commands/completion.ts';
+import { addEngineCommands } from './commands/engine.ts';
+
+/** The whole command line: nouns with their verbs. Throws CommanderError instead of ending the process. */
+export function createProgram(line: CommandLine): Command {
+  const program = new Command('collimator')
+    .description('Data-parallel training of radiology models with the same bits at any worker count')
+    .version(productVersion())
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .showSuggestionAfterError();
+  addEngineCommands(program, line);
+  addCompletionCommand(program, line);
+  return program;
+}
