@@ -1,10 +1,10 @@
 import type { ErrorReport } from '@collimator/errors';
-import type { Introduction, NumericClass, ProcessExit } from './worker.ts';
+import type { Introduction, ProcessExit } from './worker.ts';
 
 /** What happened, as the machine is told. Times are milliseconds of any clock that only goes forward. */
 export type MembershipEvent = { readonly atMs: number } & (
   | { readonly kind: 'hello'; readonly worker: number; readonly introduction: Introduction }
-  | { readonly kind: 'probe'; readonly worker: number; readonly numericClass: NumericClass }
+  | { readonly kind: 'probe'; readonly worker: number; readonly numericClass: string }
   | { readonly kind: 'ready'; readonly worker: number; readonly generation: number }
   | StepEvent
   | { readonly kind: 'finishing'; readonly worker: number; readonly step: number; readonly digest: string }

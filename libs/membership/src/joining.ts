@@ -4,7 +4,7 @@ import type { EventOf } from './event.ts';
 import { firstGeneration } from './generation.ts';
 import { type Membership, type Transition, andThen, enter, unchanged, withWorker } from './membership.ts';
 import { isOutcome } from './run-state.ts';
-import type { Introduction, NumericClass } from './worker.ts';
+import type { Introduction, Worker } from './worker.ts';
 
 /** A worker introduces itself: welcomed once, if it is one that was started and speaks this protocol. */
 export function onHello(membership: Membership, event: EventOf<'hello'>): Transition {
@@ -26,19 +26,19 @@ export function onHello(membership: Membership, event: EventOf<'hello'>): Transi
 export function onProbe(membership: Membership, event: EventOf<'probe'>): Transition {
   const { worker: id, numericClass } = event;
   if (membership.workers[id]?.phase !== 'joining') return unchanged(membership);
-  const reference = membership.workers[membership.referenceWorker ?? id];
-  const expected = reference?.numericClass ?? numericClass;
-  const sameClass = expected.hash === numericClass.hash;
+  const proven = withWorker(membership, id, { phase: 'proven', numericClass });
+  const [worker, reference] = [proven.workers[id], proven.workers[membership.referenceWorker ?? id]];
+  if (worker === undefined || reference === undefined) return unchanged(membership);
+  const sameClass = reference.numericClass === numericClass;
   if (!sameClass && membership.options.numerics === 'strict') {
-    return refuse(membership, event.atMs, id, classMismatch(id, numericClass, reference?.id ?? id, expected));
+    return refuse(membership, event.atMs, id, classMismatch(worker, reference));
   }
-  const admitted = withWorker(membership, id, { phase: 'proven', numericClass });
   const reason = sameClass
-    ? `worker ${id} has the run's numeric class ${numericClass.hash}`
-    : `worker ${id} has numeric class ${numericClass.hash} instead of ${expected.hash}; numerics are relaxed`;
+    ? `worker ${id} has the run's numeric class ${numericClass}`
+    : `numerics are relaxed: ${describeClass(worker)}; ${describeClass(reference)}`;
   return andThen(
     {
-      membership: { ...admitted, referenceWorker: membership.referenceWorker ?? id },
+      membership: { ...proven, referenceWorker: membership.referenceWorker ?? id },
       decisions: [{ kind: 'admit', worker: id, sameClass, reason }],
     },
     announceWhenComplete,
@@ -107,10 +107,18 @@ function introductionProblem(membership: Membership, id: number, said: Introduct
   });
 }
 
-function classMismatch(id: number, found: NumericClass, referenceId: number, expected: NumericClass): CollimatorError {
-  const theirs = `worker ${id} on ${found.cpuModel} with ${found.engine} has numeric class ${found.hash}`;
-  const ours = `worker ${referenceId} on ${expected.cpuModel} with ${expected.engine} has ${expected.hash}`;
-  return new CollimatorError('numeric_class', `${theirs}; ${ours}: they would not give the same bits`, {
+function classMismatch(worker: Worker, reference: Worker): CollimatorError {
+  const message = `${describeClass(worker)}; ${describeClass(reference)}: they would not give the same bits`;
+  return new CollimatorError('numeric_class', message, {
     next: 'use machines of one kind and one engine build, or allow the difference with spec.numerics.mode: relaxed',
   });
+}
+
+function describeClass({ id, introduction, numericClass }: Worker): string {
+  const { host, cpuModel, engine } = introduction?.machine ?? {
+    host: 'unknown',
+    cpuModel: 'unknown',
+    engine: 'unknown',
+  };
+  return `worker ${id} on ${host} (${cpuModel}, ${engine}) has numeric class ${numericClass ?? 'unknown'}`;
 }

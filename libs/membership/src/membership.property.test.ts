@@ -21,9 +21,9 @@ const options: MembershipOptions = {
   leaveWaitMs: 4_000,
 };
 
-const machine = { host: 'a', cpuModel: 'Xeon', engine: 'tensorflow', device: 'cpu', cores: 2 };
-const introduction = { protocolVersion: 1, build: '0.1.0', machine, pid: 1, address: { host: '127.0.0.1', port: 1 } };
-const numericClass = { hash: 'a1', cpuModel: 'Xeon', engine: 'tensorflow' };
+const machine = { host: 'a', cpuModel: 'Xeon', engine: 'tensorflow' };
+const introduction = { protocolVersion: 1, build: '0.1.0', machine, address: { host: '127.0.0.1', port: 1 } };
+const numericClass = 'a1';
 const exit = { exitCode: 1, signal: undefined, stderrTail: [] };
 
 /** What a worker that behaves says, in order. */

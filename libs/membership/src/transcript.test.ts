@@ -1,7 +1,14 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Decision, type Membership, type MembershipEvent, advance, newMembership } from './index.ts';
+import {
+  type Decision,
+  type Introduction,
+  type Membership,
+  type MembershipEvent,
+  advance,
+  newMembership,
+} from './index.ts';
 
 /*
  * Each file in transcripts/ is a scenario that reads from top to bottom: a line `<time> <event> …` is what happened, the
@@ -55,17 +62,9 @@ function parseEvent(line: string): MembershipEvent {
   const digest = options.get('digest') ?? '';
   switch (kind) {
     case 'hello':
-      return { ...at, kind, introduction: introduction(subject, Number(options.get('protocol') ?? 1)) };
+      return { ...at, kind, introduction: introduction(subject, options) };
     case 'probe':
-      return {
-        ...at,
-        kind,
-        numericClass: {
-          hash: fourth,
-          cpuModel: options.get('cpu') ?? 'Xeon',
-          engine: options.get('engine') ?? 'tensorflow-2.21',
-        },
-      };
+      return { ...at, kind, numericClass: fourth };
     case 'ready':
       return { ...at, kind, generation: Number(options.get('generation') ?? 1) };
     case 'step':
@@ -114,15 +113,11 @@ function fields(words: string): Map<string, string> {
   return new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
 }
 
-function introduction(worker: string, protocolVersion: number) {
-  const machine = { host: `machine-${worker}`, cpuModel: 'Xeon', engine: 'tensorflow-2.21', device: 'cpu', cores: 2 };
-  return {
-    protocolVersion,
-    build: protocolVersion === 1 ? '0.1.0' : '9.9.9',
-    machine,
-    pid: 1,
-    address: { host: '127.0.0.1', port: 4000 + Number(worker) },
-  };
+function introduction(worker: string, options: ReadonlyMap<string, string>): Introduction {
+  const protocolVersion = Number(options.get('protocol') ?? 1);
+  const build = protocolVersion === 1 ? '0.1.0' : '9.9.9';
+  const machine = { host: `machine-${worker}`, cpuModel: options.get('cpu') ?? 'Xeon', engine: 'tensorflow-2.21' };
+  return { protocolVersion, build, machine, address: { host: '127.0.0.1', port: 4000 + Number(worker) } };
 }
 
 function render(decision: Decision): string {

@@ -4,9 +4,6 @@ export interface Machine {
   readonly cpuModel: string;
   /** Engine, its version and build. */
   readonly engine: string;
-  /** `cpu`, or the name of the GPU. */
-  readonly device: string;
-  readonly cores: number;
 }
 
 /** What a worker says of itself when it joins. */
@@ -14,17 +11,8 @@ export interface Introduction {
   readonly protocolVersion: number;
   readonly build: string;
   readonly machine: Machine;
-  readonly pid: number;
   /** Where its tensor streams are served. */
   readonly address: { readonly host: string; readonly port: number };
-}
-
-/** The result of the probe lane; equal hashes mean equal bits. */
-export interface NumericClass {
-  /** Hexadecimal. */
-  readonly hash: string;
-  readonly cpuModel: string;
-  readonly engine: string;
 }
 
 /** How a process ended, as told by whoever started it. */
@@ -47,7 +35,8 @@ export interface Worker {
   readonly id: number;
   readonly phase: WorkerPhase;
   readonly introduction?: Introduction;
-  readonly numericClass?: NumericClass;
+  /** Hash of its probe lane; equal hashes mean equal bits. */
+  readonly numericClass?: string;
   /** Steps that it has applied. */
   readonly step: number;
   /** It blamed a peer, so that its own end explains nothing. */

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file collimator/v1/control.proto.
  */
 export const file_collimator_v1_control: GenFile = /*@__PURE__*/
-  fileDesc("Chtjb2xsaW1hdG9yL3YxL2NvbnRyb2wucHJvdG8SDWNvbGxpbWF0b3IudjEimAQKDVdvcmtlck1lc3NhZ2USJQoFaGVsbG8YASABKAsyFC5jb2xsaW1hdG9yLnYxLkhlbGxvSAASJQoFcHJvYmUYAiABKAsyFC5jb2xsaW1hdG9yLnYxLlByb2JlSAASJQoFcmVhZHkYAyABKAsyFC5jb2xsaW1hdG9yLnYxLlJlYWR5SAASLQoJaGVhcnRiZWF0GAQgASgLMhguY29sbGltYXRvci52MS5IZWFydGJlYXRIABIwCgtzdGVwX3JlcG9ydBgFIAEoCzIZLmNvbGxpbWF0b3IudjEuU3RlcFJlcG9ydEgAEjwKEWV2YWx1YXRpb25fcmVwb3J0GAYgASgLMh8uY29sbGltYXRvci52MS5FdmFsdWF0aW9uUmVwb3J0SAASOAoPd2VpZ2h0c193cml0dGVuGAcgASgLMh0uY29sbGltYXRvci52MS5XZWlnaHRzV3JpdHRlbkgAEi0KCWZpbmlzaGluZxgIIAEoCzIYLmNvbGxpbWF0b3IudjEuRmluaXNoaW5nSAASKwoIZmluaXNoZWQYCSABKAsyFy5jb2xsaW1hdG9yLnYxLkZpbmlzaGVkSAASJwoGZmFpbGVkGAogASgLMhUuY29sbGltYXRvci52MS5GYWlsZWRIABIpCgdsZWF2aW5nGAsgASgLMhYuY29sbGltYXRvci52MS5MZWF2aW5nSABCCQoHbWVzc2FnZSKdAgoSQ29vcmRpbmF0b3JNZXNzYWdlEikKB3dlbGNvbWUYASABKAsyFi5jb2xsaW1hdG9yLnYxLldlbGNvbWVIABIpCgdyZWZ1c2VkGAIgASgLMhYuY29sbGltYXRvci52MS5SZWZ1c2VkSAASLwoKZ2VuZXJhdGlvbhgDIAEoCzIZLmNvbGxpbWF0b3IudjEuR2VuZXJhdGlvbkgAEiUKBXN0YXJ0GAQgASgLMhQuY29sbGltYXRvci52MS5TdGFydEgAEiMKBHN0b3AYBSABKAsyEy5jb2xsaW1hdG9yLnYxLlN0b3BIABIpCgdyZWxlYXNlGAYgASgLMhYuY29sbGltYXRvci52MS5SZWxlYXNlSABCCQoHbWVzc2FnZSKmAQoFSGVsbG8SGAoQcHJvdG9jb2xfdmVyc2lvbhgBIAEoDRINCgVidWlsZBgCIAEoCRIOCgZ3b3JrZXIYAyABKA0SLgoOdGVuc29yX2FkZHJlc3MYBCABKAsyFi5jb2xsaW1hdG9yLnYxLkFkZHJlc3MSJwoHbWFjaGluZRgFIAEoCzIWLmNvbGxpbWF0b3IudjEuTWFjaGluZRILCgNwaWQYBiABKA0iJQoHQWRkcmVzcxIMCgRob3N0GAEgASgJEgwKBHBvcnQYAiABKA0iWQoHTWFjaGluZRIMCgRob3N0GAEgASgJEhEKCWNwdV9tb2RlbBgCIAEoCRIOCgZlbmdpbmUYAyABKAkSDgoGZGV2aWNlGAQgASgJEg0KBWNvcmVzGAUgASgNIngKB1dlbGNvbWUSCwoDcnVuGAEgASgJEhAKCGpvYl9qc29uGAIgASgJEi4KB2RhdGFzZXQYAyABKAsyHS5jb2xsaW1hdG9yLnYxLkRhdGFzZXRWZXJzaW9uEg0KBXN0b3JlGAQgASgJEg8KB3dvcmtlcnMYBSABKA0iLgoORGF0YXNldFZlcnNpb24SDAoEbmFtZRgBIAEoCRIOCgZzaGEyNTYYAiABKAkiOAoFUHJvYmUSDAoEaGFzaBgBIAEoCRIRCgljcHVfbW9kZWwYAiABKAkSDgoGZW5naW5lGAMgASgJIl8KCkdlbmVyYXRpb24SGQoRY29vcmRpbmF0b3JfZXBvY2gYASABKA0SDgoGbnVtYmVyGAIgASgNEiYKB21lbWJlcnMYAyADKAsyFS5jb2xsaW1hdG9yLnYxLk1lbWJlciJeCgZNZW1iZXISDgoGd29ya2VyGAEgASgNEgwKBHJhbmsYAiABKA0SJwoHYWRkcmVzcxgDIAEoCzIWLmNvbGxpbWF0b3IudjEuQWRkcmVzcxINCgVsYW5lcxgEIAMoDSJACgVSZWFkeRISCgpnZW5lcmF0aW9uGAEgASgNEhMKC3RvdGFsX3N0ZXBzGAIgASgNEg4KBmVwb2NocxgDIAEoDSIbCgVTdGFydBISCgpnZW5lcmF0aW9uGAEgASgNIk0KCUhlYXJ0YmVhdBIMCgRtYWluGAEgASgNEg8KB2xvYWRlcnMYAiABKA0SDwoHY29tcHV0ZRgDIAEoDRIQCghleGNoYW5nZRgEIAEoDSIpCglGaW5pc2hpbmcSDAoEc3RlcBgBIAEoDRIOCgZkaWdlc3QYAiABKAkiKAoIRmluaXNoZWQSDAoEc3RlcBgBIAEoDRIOCgZkaWdlc3QYAiABKAkiCQoHUmVsZWFzZSJDCgZGYWlsZWQSKQoFZXJyb3IYASABKAsyGi5jb2xsaW1hdG9yLnYxLkVycm9yUmVwb3J0Eg4KBndvcmtlchgCIAEoDSIJCgdMZWF2aW5nIjQKB1JlZnVzZWQSKQoFZXJyb3IYASABKAsyGi5jb2xsaW1hdG9yLnYxLkVycm9yUmVwb3J0IlAKBFN0b3ASDgoGcmVhc29uGAEgASgJEi4KBWVycm9yGAIgASgLMhouY29sbGltYXRvci52MS5FcnJvclJlcG9ydEgAiAEBQggKBl9lcnJvcmIGcHJvdG8z", [file_collimator_v1_error, file_collimator_v1_training]);
+  fileDesc("Chtjb2xsaW1hdG9yL3YxL2NvbnRyb2wucHJvdG8SDWNvbGxpbWF0b3IudjEimAQKDVdvcmtlck1lc3NhZ2USJQoFaGVsbG8YASABKAsyFC5jb2xsaW1hdG9yLnYxLkhlbGxvSAASJQoFcHJvYmUYAiABKAsyFC5jb2xsaW1hdG9yLnYxLlByb2JlSAASJQoFcmVhZHkYAyABKAsyFC5jb2xsaW1hdG9yLnYxLlJlYWR5SAASLQoJaGVhcnRiZWF0GAQgASgLMhguY29sbGltYXRvci52MS5IZWFydGJlYXRIABIwCgtzdGVwX3JlcG9ydBgFIAEoCzIZLmNvbGxpbWF0b3IudjEuU3RlcFJlcG9ydEgAEjwKEWV2YWx1YXRpb25fcmVwb3J0GAYgASgLMh8uY29sbGltYXRvci52MS5FdmFsdWF0aW9uUmVwb3J0SAASOAoPd2VpZ2h0c193cml0dGVuGAcgASgLMh0uY29sbGltYXRvci52MS5XZWlnaHRzV3JpdHRlbkgAEi0KCWZpbmlzaGluZxgIIAEoCzIYLmNvbGxpbWF0b3IudjEuRmluaXNoaW5nSAASKwoIZmluaXNoZWQYCSABKAsyFy5jb2xsaW1hdG9yLnYxLkZpbmlzaGVkSAASJwoGZmFpbGVkGAogASgLMhUuY29sbGltYXRvci52MS5GYWlsZWRIABIpCgdsZWF2aW5nGAsgASgLMhYuY29sbGltYXRvci52MS5MZWF2aW5nSABCCQoHbWVzc2FnZSKdAgoSQ29vcmRpbmF0b3JNZXNzYWdlEikKB3dlbGNvbWUYASABKAsyFi5jb2xsaW1hdG9yLnYxLldlbGNvbWVIABIpCgdyZWZ1c2VkGAIgASgLMhYuY29sbGltYXRvci52MS5SZWZ1c2VkSAASLwoKZ2VuZXJhdGlvbhgDIAEoCzIZLmNvbGxpbWF0b3IudjEuR2VuZXJhdGlvbkgAEiUKBXN0YXJ0GAQgASgLMhQuY29sbGltYXRvci52MS5TdGFydEgAEiMKBHN0b3AYBSABKAsyEy5jb2xsaW1hdG9yLnYxLlN0b3BIABIpCgdyZWxlYXNlGAYgASgLMhYuY29sbGltYXRvci52MS5SZWxlYXNlSABCCQoHbWVzc2FnZSKmAQoFSGVsbG8SGAoQcHJvdG9jb2xfdmVyc2lvbhgBIAEoDRINCgVidWlsZBgCIAEoCRIOCgZ3b3JrZXIYAyABKA0SLgoOdGVuc29yX2FkZHJlc3MYBCABKAsyFi5jb2xsaW1hdG9yLnYxLkFkZHJlc3MSJwoHbWFjaGluZRgFIAEoCzIWLmNvbGxpbWF0b3IudjEuTWFjaGluZRILCgNwaWQYBiABKA0iJQoHQWRkcmVzcxIMCgRob3N0GAEgASgJEgwKBHBvcnQYAiABKA0ijAEKB01hY2hpbmUSDAoEaG9zdBgBIAEoCRIRCgljcHVfbW9kZWwYAiABKAkSDQoFY29yZXMYAyABKA0SKgoGZW5naW5lGAQgASgLMhouY29sbGltYXRvci52MS5FbmdpbmVCdWlsZBIlCgZkZXZpY2UYBSABKAsyFS5jb2xsaW1hdG9yLnYxLkRldmljZSJuCgtFbmdpbmVCdWlsZBISCgp0ZW5zb3JmbG93GAEgASgJEg8KB2JpbmRpbmcYAiABKAkSDQoFd2hlZWwYAyABKAkSFAoMd2hlZWxfc2hhMjU2GAQgASgJEhUKDXJ1bm5lcl9zaGEyNTYYBSABKAkiJAoGRGV2aWNlEgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCSJ4CgdXZWxjb21lEgsKA3J1bhgBIAEoCRIQCghqb2JfanNvbhgCIAEoCRIuCgdkYXRhc2V0GAMgASgLMh0uY29sbGltYXRvci52MS5EYXRhc2V0VmVyc2lvbhINCgVzdG9yZRgEIAEoCRIPCgd3b3JrZXJzGAUgASgNIi4KDkRhdGFzZXRWZXJzaW9uEgwKBG5hbWUYASABKAkSDgoGc2hhMjU2GAIgASgJIhUKBVByb2JlEgwKBGhhc2gYASABKAkiXwoKR2VuZXJhdGlvbhIZChFjb29yZGluYXRvcl9lcG9jaBgBIAEoDRIOCgZudW1iZXIYAiABKA0SJgoHbWVtYmVycxgDIAMoCzIVLmNvbGxpbWF0b3IudjEuTWVtYmVyIl4KBk1lbWJlchIOCgZ3b3JrZXIYASABKA0SDAoEcmFuaxgCIAEoDRInCgdhZGRyZXNzGAMgASgLMhYuY29sbGltYXRvci52MS5BZGRyZXNzEg0KBWxhbmVzGAQgAygNImoKBVJlYWR5EhIKCmdlbmVyYXRpb24YASABKA0SEwoLdG90YWxfc3RlcHMYAiABKA0SDgoGZXBvY2hzGAMgASgNEhgKC2dob3N0X2JhdGNoGAQgASgNSACIAQFCDgoMX2dob3N0X2JhdGNoIhsKBVN0YXJ0EhIKCmdlbmVyYXRpb24YASABKA0iTQoJSGVhcnRiZWF0EgwKBG1haW4YASABKA0SDwoHbG9hZGVycxgCIAEoDRIPCgdjb21wdXRlGAMgASgNEhAKCGV4Y2hhbmdlGAQgASgNIikKCUZpbmlzaGluZxIMCgRzdGVwGAEgASgNEg4KBmRpZ2VzdBgCIAEoCSIoCghGaW5pc2hlZBIMCgRzdGVwGAEgASgNEg4KBmRpZ2VzdBgCIAEoCSIJCgdSZWxlYXNlIkMKBkZhaWxlZBIpCgVlcnJvchgBIAEoCzIaLmNvbGxpbWF0b3IudjEuRXJyb3JSZXBvcnQSDgoGd29ya2VyGAIgASgNIgkKB0xlYXZpbmciNAoHUmVmdXNlZBIpCgVlcnJvchgBIAEoCzIaLmNvbGxpbWF0b3IudjEuRXJyb3JSZXBvcnQiUAoEU3RvcBIOCgZyZWFzb24YASABKAkSLgoFZXJyb3IYAiABKAsyGi5jb2xsaW1hdG9yLnYxLkVycm9yUmVwb3J0SACIAQFCCAoGX2Vycm9yYgZwcm90bzM", [file_collimator_v1_error, file_collimator_v1_training]);
 
 /**
  * What a worker says on its control stream. The first message is Hello, or Failed.
@@ -243,23 +243,19 @@ export type Machine = Message<"collimator.v1.Machine"> & {
   cpuModel: string;
 
   /**
-   * Engine, its version and build.
-   *
-   * @generated from field: string engine = 3;
-   */
-  engine: string;
-
-  /**
-   * cpu, or the name of the GPU.
-   *
-   * @generated from field: string device = 4;
-   */
-  device: string;
-
-  /**
-   * @generated from field: uint32 cores = 5;
+   * @generated from field: uint32 cores = 3;
    */
   cores: number;
+
+  /**
+   * @generated from field: collimator.v1.EngineBuild engine = 4;
+   */
+  engine?: EngineBuild | undefined;
+
+  /**
+   * @generated from field: collimator.v1.Device device = 5;
+   */
+  device?: Device | undefined;
 };
 
 /**
@@ -268,6 +264,75 @@ export type Machine = Message<"collimator.v1.Machine"> & {
  */
 export const MachineSchema: GenMessage<Machine> = /*@__PURE__*/
   messageDesc(file_collimator_v1_control, 4);
+
+/**
+ * What decides the bits apart from the machine.
+ *
+ * @generated from message collimator.v1.EngineBuild
+ */
+export type EngineBuild = Message<"collimator.v1.EngineBuild"> & {
+  /**
+   * Versions.
+   *
+   * @generated from field: string tensorflow = 1;
+   */
+  tensorflow: string;
+
+  /**
+   * @generated from field: string binding = 2;
+   */
+  binding: string;
+
+  /**
+   * File name of the wheel that the libraries came from.
+   *
+   * @generated from field: string wheel = 3;
+   */
+  wheel: string;
+
+  /**
+   * @generated from field: string wheel_sha256 = 4;
+   */
+  wheelSha256: string;
+
+  /**
+   * @generated from field: string runner_sha256 = 5;
+   */
+  runnerSha256: string;
+};
+
+/**
+ * Describes the message collimator.v1.EngineBuild.
+ * Use `create(EngineBuildSchema)` to create a new message.
+ */
+export const EngineBuildSchema: GenMessage<EngineBuild> = /*@__PURE__*/
+  messageDesc(file_collimator_v1_control, 5);
+
+/**
+ * @generated from message collimator.v1.Device
+ */
+export type Device = Message<"collimator.v1.Device"> & {
+  /**
+   * cpu or gpu.
+   *
+   * @generated from field: string kind = 1;
+   */
+  kind: string;
+
+  /**
+   * Processor or graphics card, as the system names it.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message collimator.v1.Device.
+ * Use `create(DeviceSchema)` to create a new message.
+ */
+export const DeviceSchema: GenMessage<Device> = /*@__PURE__*/
+  messageDesc(file_collimator_v1_control, 6);
 
 /**
  * Welcome carries all that a worker needs to build its graphs and loaders; everything random derives from the job's seed.
@@ -310,7 +375,7 @@ export type Welcome = Message<"collimator.v1.Welcome"> & {
  * Use `create(WelcomeSchema)` to create a new message.
  */
 export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 5);
+  messageDesc(file_collimator_v1_control, 7);
 
 /**
  * A data set at one version.
@@ -336,7 +401,7 @@ export type DatasetVersion = Message<"collimator.v1.DatasetVersion"> & {
  * Use `create(DatasetVersionSchema)` to create a new message.
  */
 export const DatasetVersionSchema: GenMessage<DatasetVersion> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 6);
+  messageDesc(file_collimator_v1_control, 8);
 
 /**
  * The result of the probe lane: the numeric class of this machine and engine.
@@ -350,16 +415,6 @@ export type Probe = Message<"collimator.v1.Probe"> & {
    * @generated from field: string hash = 1;
    */
   hash: string;
-
-  /**
-   * @generated from field: string cpu_model = 2;
-   */
-  cpuModel: string;
-
-  /**
-   * @generated from field: string engine = 3;
-   */
-  engine: string;
 };
 
 /**
@@ -367,7 +422,7 @@ export type Probe = Message<"collimator.v1.Probe"> & {
  * Use `create(ProbeSchema)` to create a new message.
  */
 export const ProbeSchema: GenMessage<Probe> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 7);
+  messageDesc(file_collimator_v1_control, 9);
 
 /**
  * The ordered list of members with their lanes. Fences instructions; older ones are refused.
@@ -396,7 +451,7 @@ export type Generation = Message<"collimator.v1.Generation"> & {
  * Use `create(GenerationSchema)` to create a new message.
  */
 export const GenerationSchema: GenMessage<Generation> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 8);
+  messageDesc(file_collimator_v1_control, 10);
 
 /**
  * @generated from message collimator.v1.Member
@@ -428,7 +483,7 @@ export type Member = Message<"collimator.v1.Member"> & {
  * Use `create(MemberSchema)` to create a new message.
  */
 export const MemberSchema: GenMessage<Member> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 9);
+  messageDesc(file_collimator_v1_control, 11);
 
 /**
  * The worker holds the generation and its tensor streams to all peers are open.
@@ -452,6 +507,13 @@ export type Ready = Message<"collimator.v1.Ready"> & {
    * @generated from field: uint32 epochs = 3;
    */
   epochs: number;
+
+  /**
+   * Samples that batch normalisation sees at once; absent for models without it.
+   *
+   * @generated from field: optional uint32 ghost_batch = 4;
+   */
+  ghostBatch?: number | undefined;
 };
 
 /**
@@ -459,7 +521,7 @@ export type Ready = Message<"collimator.v1.Ready"> & {
  * Use `create(ReadySchema)` to create a new message.
  */
 export const ReadySchema: GenMessage<Ready> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 10);
+  messageDesc(file_collimator_v1_control, 12);
 
 /**
  * Every member is ready: train.
@@ -478,7 +540,7 @@ export type Start = Message<"collimator.v1.Start"> & {
  * Use `create(StartSchema)` to create a new message.
  */
 export const StartSchema: GenMessage<Start> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 11);
+  messageDesc(file_collimator_v1_control, 13);
 
 /**
  * Counters that only grow, one per thread that must make progress.
@@ -512,7 +574,7 @@ export type Heartbeat = Message<"collimator.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 12);
+  messageDesc(file_collimator_v1_control, 14);
 
 /**
  * The last step is applied; the final evaluation follows.
@@ -536,7 +598,7 @@ export type Finishing = Message<"collimator.v1.Finishing"> & {
  * Use `create(FinishingSchema)` to create a new message.
  */
 export const FinishingSchema: GenMessage<Finishing> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 13);
+  messageDesc(file_collimator_v1_control, 15);
 
 /**
  * All of the worker's work is done and written; it waits at the end barrier.
@@ -562,7 +624,7 @@ export type Finished = Message<"collimator.v1.Finished"> & {
  * Use `create(FinishedSchema)` to create a new message.
  */
 export const FinishedSchema: GenMessage<Finished> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 14);
+  messageDesc(file_collimator_v1_control, 16);
 
 /**
  * The end barrier is open: every member has the final digest. Exit with 0.
@@ -577,7 +639,7 @@ export type Release = Message<"collimator.v1.Release"> & {
  * Use `create(ReleaseSchema)` to create a new message.
  */
 export const ReleaseSchema: GenMessage<Release> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 15);
+  messageDesc(file_collimator_v1_control, 17);
 
 /**
  * The worker cannot go on. `peer_lost` accuses a peer; any other code ends the run as Failed.
@@ -601,7 +663,7 @@ export type Failed = Message<"collimator.v1.Failed"> & {
  * Use `create(FailedSchema)` to create a new message.
  */
 export const FailedSchema: GenMessage<Failed> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 16);
+  messageDesc(file_collimator_v1_control, 18);
 
 /**
  * The worker obeyed Stop and is about to exit.
@@ -616,7 +678,7 @@ export type Leaving = Message<"collimator.v1.Leaving"> & {
  * Use `create(LeavingSchema)` to create a new message.
  */
 export const LeavingSchema: GenMessage<Leaving> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 17);
+  messageDesc(file_collimator_v1_control, 19);
 
 /**
  * The worker may not join.
@@ -635,7 +697,7 @@ export type Refused = Message<"collimator.v1.Refused"> & {
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 18);
+  messageDesc(file_collimator_v1_control, 20);
 
 /**
  * Stop: keep the last good weights, say Leaving, exit.
@@ -661,5 +723,5 @@ export type Stop = Message<"collimator.v1.Stop"> & {
  * Use `create(StopSchema)` to create a new message.
  */
 export const StopSchema: GenMessage<Stop> = /*@__PURE__*/
-  messageDesc(file_collimator_v1_control, 19);
+  messageDesc(file_collimator_v1_control, 21);
 

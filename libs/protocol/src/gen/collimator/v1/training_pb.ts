@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file collimator/v1/training.proto.
  */
 export const file_collimator_v1_training: GenFile = /*@__PURE__*/
-  fileDesc("Chxjb2xsaW1hdG9yL3YxL3RyYWluaW5nLnByb3RvEg1jb2xsaW1hdG9yLnYxIlgKClBoYXNlVGltZXMSDwoHd2FpdF9tcxgBIAEoARISCgpjb21wdXRlX21zGAIgASgBEhMKC2V4Y2hhbmdlX21zGAMgASgBEhAKCGFwcGx5X21zGAQgASgBItsBCgpTdGVwUmVwb3J0EgwKBHN0ZXAYASABKA0SDQoFZXBvY2gYAiABKA0SDgoGZGlnZXN0GAMgASgJEgwKBGxvc3MYBCABKAESDwoHc2FtcGxlcxgFIAEoDRIVCg1sZWFybmluZ19yYXRlGAYgASgBEhUKDWdyYWRpZW50X25vcm0YByABKAESKQoGcGhhc2VzGAggASgLMhkuY29sbGltYXRvci52MS5QaGFzZVRpbWVzEhgKEG5vbl9maW5pdGVfbGFuZXMYCSADKA0SDgoGaW1hZ2VzGAogASgNIlsKBk1ldHJpYxIMCgRuYW1lGAEgASgJEg0KBXZhbHVlGAIgASgBEhAKA2xvdxgDIAEoAUgAiAEBEhEKBGhpZ2gYBCABKAFIAYgBAUIGCgRfbG93QgcKBV9oaWdoIjIKD0NvbmZ1c2lvbk1hdHJpeBIPCgdjbGFzc2VzGAEgAygJEg4KBmNvdW50cxgCIAMoDSK9AQoQRXZhbHVhdGlvblJlcG9ydBINCgVzcGxpdBgBIAEoCRIMCgRzdGVwGAIgASgNEg0KBWVwb2NoGAMgASgNEiYKB21ldHJpY3MYBCADKAsyFS5jb2xsaW1hdG9yLnYxLk1ldHJpYxI2Cgljb25mdXNpb24YBSABKAsyHi5jb2xsaW1hdG9yLnYxLkNvbmZ1c2lvbk1hdHJpeEgAiAEBEg8KB3NhbXBsZXMYBiABKA1CDAoKX2NvbmZ1c2lvbiJNCg5XZWlnaHRzV3JpdHRlbhILCgNrZXkYASABKAkSDgoGc2hhMjU2GAIgASgJEgwKBHN0ZXAYAyABKA0SEAoIc2VsZWN0ZWQYBCABKAhiBnByb3RvMw");
+  fileDesc("Chxjb2xsaW1hdG9yL3YxL3RyYWluaW5nLnByb3RvEg1jb2xsaW1hdG9yLnYxIlgKClBoYXNlVGltZXMSDwoHd2FpdF9tcxgBIAEoARISCgpjb21wdXRlX21zGAIgASgBEhMKC2V4Y2hhbmdlX21zGAMgASgBEhAKCGFwcGx5X21zGAQgASgBItsBCgpTdGVwUmVwb3J0EgwKBHN0ZXAYASABKA0SDQoFZXBvY2gYAiABKA0SDgoGZGlnZXN0GAMgASgJEgwKBGxvc3MYBCABKAESDwoHc2FtcGxlcxgFIAEoDRIVCg1sZWFybmluZ19yYXRlGAYgASgBEhUKDWdyYWRpZW50X25vcm0YByABKAESKQoGcGhhc2VzGAggASgLMhkuY29sbGltYXRvci52MS5QaGFzZVRpbWVzEhgKEG5vbl9maW5pdGVfbGFuZXMYCSADKA0SDgoGaW1hZ2VzGAogASgNImoKBk1ldHJpYxIMCgRuYW1lGAEgASgJEhIKBXZhbHVlGAIgASgBSACIAQESEAoDbG93GAMgASgBSAGIAQESEQoEaGlnaBgEIAEoAUgCiAEBQggKBl92YWx1ZUIGCgRfbG93QgcKBV9oaWdoIjIKD0NvbmZ1c2lvbk1hdHJpeBIPCgdjbGFzc2VzGAEgAygJEg4KBmNvdW50cxgCIAMoDSLPAQoQRXZhbHVhdGlvblJlcG9ydBINCgVzcGxpdBgBIAEoCRIMCgRzdGVwGAIgASgNEg0KBWVwb2NoGAMgASgNEiYKB21ldHJpY3MYBCADKAsyFS5jb2xsaW1hdG9yLnYxLk1ldHJpYxI2Cgljb25mdXNpb24YBSABKAsyHi5jb2xsaW1hdG9yLnYxLkNvbmZ1c2lvbk1hdHJpeEgAiAEBEg8KB3NhbXBsZXMYBiABKA0SEAoIc2VsZWN0ZWQYByABKAhCDAoKX2NvbmZ1c2lvbiJNCg5XZWlnaHRzV3JpdHRlbhILCgNrZXkYASABKAkSDgoGc2hhMjU2GAIgASgJEgwKBHN0ZXAYAyABKA0SEAoIc2VsZWN0ZWQYBCABKAhiBnByb3RvMw");
 
 /**
  * Where a step's time went, in milliseconds.
@@ -146,9 +146,11 @@ export type Metric = Message<"collimator.v1.Metric"> & {
   name: string;
 
   /**
-   * @generated from field: double value = 2;
+   * Absent where it is not defined, such as the AUC of one class.
+   *
+   * @generated from field: optional double value = 2;
    */
-  value: number;
+  value?: number | undefined;
 
   /**
    * Bounds of the 95 % bootstrap interval, where one was drawn.
@@ -231,6 +233,13 @@ export type EvaluationReport = Message<"collimator.v1.EvaluationReport"> & {
    * @generated from field: uint32 samples = 6;
    */
   samples: number;
+
+  /**
+   * The best so far of the metric that selects the weights.
+   *
+   * @generated from field: bool selected = 7;
+   */
+  selected: boolean;
 };
 
 /**
