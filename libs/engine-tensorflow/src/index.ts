@@ -7,11 +7,16 @@ export {
 } from './tfjs/environment.ts';
 
 export {
+  type ArchiveOptions,
+  type Check,
   defaultCacheFolder,
-  ensureEngine,
+  engineChecks,
   type EngineLocation,
+  ensureEngine,
   type EnsureOptions,
+  exportEngine,
   formatBytes,
+  importEngine,
   locateEngine,
   type LocateOptions,
   nvidiaGpus,

@@ -19,9 +19,8 @@ export interface CompileOptions {
 const linked = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
 
 /**
- * Compiles one addon with one call of g++. Libraries are found relative to the addon, also those that TensorFlow itself
- * opens later (hence RPATH, which is inherited, not RUNPATH), so that no `LD_LIBRARY_PATH` is needed. Throws
- * `engine_missing` (no compiler), `engine_failed`.
+ * Compiles one addon with one call of g++. It finds TensorFlow's libraries by a path relative to itself, so that no
+ * `LD_LIBRARY_PATH` is needed and the cache can be moved. Throws `engine_failed`.
  */
 export async function compileAddon(source: AddonSource, options: CompileOptions): Promise<void> {
   await mkdir(options.output, { recursive: true });
@@ -29,7 +28,7 @@ export async function compileAddon(source: AddonSource, options: CompileOptions)
   const includes = [nodeApiHeaders(), join(tensorflow, 'include'), source.folder].flatMap((folder) => ['-I', folder]);
   const units = (await readdir(source.folder)).filter((file) => file.endsWith('.cc')).sort();
   const paths = units.map((file) => join(source.folder, file));
-  const link = ['-L', tensorflow, ...linked, `-Wl,--disable-new-dtags,-rpath,$ORIGIN/${options.libraryPath}`];
+  const link = ['-L', tensorflow, ...linked, `-Wl,-rpath,$ORIGIN/${options.libraryPath}`];
   const output = ['-o', join(options.output, source.file)];
   const result = await runProcess('g++', [...compilerFlags, ...includes, ...paths, ...output, ...link], {
     signal: options.signal,

@@ -1,34 +1,33 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { CollimatorError } from '@collimator/errors';
-
 import type { DeviceChoice } from '../tfjs/environment.ts';
 import { runProcess } from './run-process.ts';
 
-const driverFolder = '/proc/driver/nvidia/gpus';
+const driverFolder = '/proc/driver/nvidia';
 
-/** Names of the NVIDIA GPUs that this process can use, as the driver reports them; empty where there are none. */
+/** Names of the NVIDIA GPUs of this machine, as the driver reports them; none if `CUDA_VISIBLE_DEVICES` hides them. */
 export async function nvidiaGpus(): Promise<string[]> {
-  const smi = await runProcess('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader']);
-  if (smi.exitCode === 0) return smi.stdout.split('\n').filter((line) => line.trim() !== '');
-  const slots = await readdir(driverFolder).catch(() => []);
-  return Promise.all(
-    slots.map(async (slot) => {
-      const information = await readFile(join(driverFolder, slot, 'information'), 'utf8').catch(() => '');
-      return /^Model:\s*(.+)$/m.exec(information)?.[1] ?? slot;
-    }),
-  );
+  if (['', '-1'].includes(process.env.CUDA_VISIBLE_DEVICES ?? '0')) return [];
+  const listed = await runProcess('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader']);
+  if (listed.exitCode === 0) return listed.stdout.split('\n').filter((line) => line.trim() !== '');
+  const slots = await readdir(join(driverFolder, 'gpus')).catch(() => []);
+  return Promise.all(slots.map(modelOf));
 }
 
-/** The kind of device that a choice means on this machine. Throws `engine_missing` where a GPU is asked for in vain. */
+async function modelOf(slot: string): Promise<string> {
+  const information = await readFile(join(driverFolder, 'gpus', slot, 'information'), 'utf8').catch(() => '');
+  return /^Model:\s*(.+)$/m.exec(information)?.[1] ?? slot;
+}
+
+/** The NVIDIA driver, by its version. */
+export async function nvidiaDriver(): Promise<string> {
+  const version = await readFile(join(driverFolder, 'version'), 'utf8').catch(() => '');
+  return /Kernel Module.*?(\d+\.\d[\d.]*)/.exec(version)?.[1] ?? 'of unknown version';
+}
+
+/** The engine that a choice means on this machine: `auto` is the GPU's where there is a GPU. */
 export async function deviceFor(choice: DeviceChoice): Promise<'cpu' | 'gpu'> {
-  if (choice === 'cpu') return 'cpu';
-  const found = (await nvidiaGpus()).length > 0;
-  if (choice === 'gpu' && !found) {
-    throw new CollimatorError('engine_missing', 'the job asks for a GPU, and no NVIDIA GPU was found', {
-      next: 'check that "nvidia-smi" lists one, or set "device: cpu" in the job',
-    });
-  }
-  return found ? 'gpu' : 'cpu';
+  if (choice !== 'auto') return choice;
+  return (await nvidiaGpus()).length > 0 ? 'gpu' : 'cpu';
 }

@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { CollimatorError } from '@collimator/errors';
 
+import { changeCache } from './cache-access.ts';
 import type { CacheFolder } from './cache-folder.ts';
 import {
-  assertIntact,
   chooseCache,
   chooseRecipe,
   type EngineLocation,
@@ -12,11 +11,10 @@ import {
   type LocateOptions,
   pathsOf,
 } from './engine-location.ts';
+import { manifestMismatches } from './file-manifest.ts';
 import { installEngine, type InstallOptions } from './install-engine.ts';
-import { assertPlatform } from './prerequisites.ts';
-import { type ProgressListener } from './progress.ts';
+import { assertPlatform } from './platform.ts';
 import type { EngineRecipe } from './recipe.ts';
-import { type LockOwner, withLock } from './set-up-lock.ts';
 
 export interface EnsureOptions extends LocateOptions, InstallOptions {
   /** Hash every byte and replace what is damaged, instead of refusing it: what `engine install` does. */
@@ -36,22 +34,11 @@ export async function ensureEngine(options: EnsureOptions = {}): Promise<EngineL
     const found = await findEngine(cache, recipe);
     if (found !== undefined) return found;
   }
-  const lock = {
-    signal: options.signal,
-    onWait: (owner: LockOwner) => {
-      sayWaiting(owner, options.progress);
-    },
-  };
-  return withLock(cache.lock, lock, async () => {
-    if (options.repair === true) await removeDamaged(pathsOf(cache, recipe));
+  return changeCache(cache, options, async () => {
+    if (options.repair === true) await removeDamaged(cache, recipe, options);
     await installMissing(cache, recipe, options);
     return locateEngine({ ...options, recipe });
   });
-}
-
-function sayWaiting(owner: LockOwner, progress: ProgressListener | undefined): void {
-  const message = `process ${owner.pid} on ${owner.host} is setting up the engine`;
-  progress?.({ phase: 'wait', message, bytesDone: 0, bytesTotal: 0 });
 }
 
 /** Another process may have installed it while this one waited. */
@@ -59,12 +46,10 @@ async function installMissing(cache: CacheFolder, recipe: EngineRecipe, options:
   if ((await findEngine(cache, recipe)) === undefined) await installEngine(cache, recipe, options);
 }
 
-async function removeDamaged(folders: readonly string[]): Promise<void> {
-  for (const folder of folders) {
-    const damaged = await assertIntact([folder], 'full').then(
-      () => false,
-      (error: unknown) => CollimatorError.from(error).code === 'engine_corrupt',
-    );
-    if (damaged) await rm(folder, { recursive: true, force: true });
+async function removeDamaged(cache: CacheFolder, recipe: EngineRecipe, { progress }: InstallOptions): Promise<void> {
+  progress?.({ phase: 'verify', message: 'installed files', bytesDone: 0, bytesTotal: 0 });
+  for (const folder of pathsOf(cache, recipe)) {
+    const mismatches = await manifestMismatches(folder, 'full');
+    if (mismatches.length > 0) await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { CollimatorError } from '@collimator/errors';
 
 import type { CacheFolder } from './cache-folder.ts';
 import { sha256OfFile } from './hashing.ts';
 import type { PinnedWheel } from './pinned-wheels.ts';
+import { importRemedy } from './prerequisites.ts';
 import { lastLines, type ProcessResult, runProcess } from './run-process.ts';
 
 export interface FetchOptions {
@@ -16,7 +18,7 @@ export interface FetchOptions {
 
 /** Always the same, so that any Python 3 can fetch the wheels, whatever its own version. */
 const target = ['--python-version', '311', '--implementation', 'cp', '--abi', 'cp311'];
-const platforms = ['manylinux_2_27_x86_64', 'manylinux_2_17_x86_64', 'manylinux2014_x86_64', 'manylinux_2_18_x86_64'];
+const platforms = ['manylinux_2_27_x86_64', 'manylinux_2_25_x86_64', 'manylinux2014_x86_64', 'manylinux2010_x86_64'];
 const pollMs = 250;
 
 /**
@@ -26,14 +28,14 @@ const pollMs = 250;
  */
 export async function fetchWheel(cache: CacheFolder, wheel: PinnedWheel, options: FetchOptions): Promise<string> {
   const path = cache.wheel(wheel.file);
-  if (await isIntact(path, wheel)) return path;
+  if (await isIntact(path, wheel)) {
+    options.onBytes(wheel.bytes);
+    return path;
+  }
   await mkdir(cache.partial, { recursive: true });
   const folder = await mkdtemp(join(cache.partial, 'download-'));
   try {
-    const watch = setInterval(() => void folderBytes(folder).then(options.onBytes), pollMs);
-    const result = await download(folder, wheel, options.signal).finally(() => {
-      clearInterval(watch);
-    });
+    const result = await watchGrowth(folder, wheel, options, () => download(folder, wheel, options.signal));
     if (result.exitCode !== 0) throw downloadError(wheel, result);
     await mkdir(dirname(path), { recursive: true });
     await rename(join(folder, wheel.file), path);
@@ -62,6 +64,29 @@ async function download(folder: string, wheel: PinnedWheel, signal?: AbortSignal
   });
 }
 
+/** pip tells a program nothing of its progress; the size of what it has written does. */
+async function watchGrowth<T>(
+  folder: string,
+  wheel: PinnedWheel,
+  { onBytes }: FetchOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  const finished = new AbortController();
+  const watch = async (): Promise<void> => {
+    while (!finished.signal.aborted) {
+      onBytes(Math.min(await folderBytes(folder), wheel.bytes));
+      await sleep(pollMs, undefined, { signal: finished.signal }).catch(() => undefined);
+    }
+  };
+  const watching = watch();
+  try {
+    return await work();
+  } finally {
+    finished.abort();
+    await watching;
+  }
+}
+
 async function folderBytes(folder: string): Promise<number> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = await Promise.all(
@@ -80,10 +105,6 @@ function downloadError(wheel: PinnedWheel, result: ProcessResult): CollimatorErr
     });
   }
   return new CollimatorError('engine_missing', `pip could not download ${wheel.file}; it said:\n${said}`, {
-    next: `${networkRemedy}`,
+    next: `check the network and pip's index and proxy settings (pip config list), or ${importRemedy}`,
   });
 }
-
-const networkRemedy =
-  'check the network and the index and proxy settings of pip (pip config list), or run "collimator engine export FILE" ' +
-  'on a machine with network and "npx collimator engine import FILE" here';

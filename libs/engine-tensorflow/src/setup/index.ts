@@ -1,5 +1,7 @@
 export { defaultCacheFolder } from './cache-folder.ts';
 export { nvidiaGpus } from './devices.ts';
+export { type ArchiveOptions, exportEngine, importEngine } from './engine-archive.ts';
+export { type Check, engineChecks } from './engine-checks.ts';
 export { type EngineLocation, locateEngine, type LocateOptions, verifyEngine } from './engine-location.ts';
 export { ensureEngine, type EnsureOptions } from './ensure-engine.ts';
 export { formatBytes, type ProgressListener, type SetupProgress } from './progress.ts';

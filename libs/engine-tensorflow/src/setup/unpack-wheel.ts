@@ -48,6 +48,16 @@ async function unpackEntry(
       done(undefined, chunk);
     },
   });
-  await pipeline(await zip.openReadStreamPromise(entry), measure, createWriteStream(path), signal ? { signal } : {});
+  await pipeline(
+    await zip.openReadStreamPromise(entry),
+    measure,
+    createWriteStream(path, { mode: modeOf(entry) }),
+    signal ? { signal } : {},
+  );
   return { path: entry.fileName, bytes: entry.uncompressedSize, sha256: hash.digest('hex') };
+}
+
+/** The upper half of the attributes is the mode of a Unix file; all that matters of it is whether it is a program. */
+function modeOf(entry: Entry): number {
+  return ((entry.externalFileAttributes >>> 16) & 0o100) === 0 ? 0o644 : 0o755;
 }

@@ -1,0 +1,45 @@
+import { CollimatorError } from '@collimator/errors';
+
+import type { CacheFolder } from './cache-folder.ts';
+import type { InstallOptions } from './install-engine.ts';
+import { withLock } from './set-up-lock.ts';
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'the file system is read-only',
+};
+
+/**
+ * Runs work that changes the cache, in one process at a time. A process that waits says for whom. Throws `engine_failed`
+ * where the cache cannot be written, `interrupted`, and what the work throws.
+ */
+export async function changeCache<T>(
+  cache: CacheFolder,
+  { progress, signal }: InstallOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  const sayWaiting = ({ pid, host }: { pid: number; host: string }): void => {
+    const message = `process ${pid} on ${host} is setting up the engine`;
+    progress?.({ phase: 'wait', message, bytesDone: 0, bytesTotal: 0 });
+  };
+  try {
+    return await withLock(cache.lock, { signal, onWait: sayWaiting }, work);
+  } catch (thrown) {
+    throw explain(cache, thrown, signal);
+  }
+}
+
+function explain(cache: CacheFolder, thrown: unknown, signal: AbortSignal | undefined): unknown {
+  if (thrown instanceof CollimatorError) return thrown;
+  if (signal?.aborted)
+    return new CollimatorError('interrupted', 'the engine set-up was interrupted', { cause: thrown });
+  const reason = reasons[(thrown as NodeJS.ErrnoException).code ?? ''];
+  if (reason === undefined) return thrown;
+  return new CollimatorError('engine_failed', `the engine cache ${cache.root} cannot be written: ${reason}`, {
+    next: 'make room or mend its permissions, or set COLLIMATOR_ENGINE_CACHE to another folder',
+    cause: thrown,
+  });
+}

@@ -1,0 +1,140 @@
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+
+import { CollimatorError } from '@collimator/errors';
+import { create, extract } from 'tar';
+
+import { changeCache } from './cache-access.ts';
+import { CacheFolder } from './cache-folder.ts';
+import { type EngineDescription, engineFile, enginePlatform } from './engine-description.ts';
+import {
+  chooseCache,
+  chooseRecipe,
+  type EngineLocation,
+  locateEngine,
+  type LocateOptions,
+  pathsOf,
+  verifyEngine,
+} from './engine-location.ts';
+import { manifestMismatches, moveIntoPlace } from './file-manifest.ts';
+import type { InstallOptions } from './install-engine.ts';
+import { assertPlatform } from './platform.ts';
+import { engineFormatVersion, engineKey, type EngineRecipe, recipeFor } from './recipe.ts';
+
+export interface ArchiveOptions extends LocateOptions, InstallOptions {}
+
+/** An archive that unpacks to more is not one of ours; the largest, with CUDA, is a third of it. */
+const unpackedBytesMax = 20e9;
+
+/** What an archive may hold: the two folders of an engine, as they lie in the cache. */
+const member = /^(engines|libraries)\/[0-9a-f]{16}(\/|$)/;
+
+/**
+ * Writes the installed engine, verified, into one compressed tar that a machine without network or compiler can import.
+ * Throws `engine_missing`, `engine_corrupt`.
+ */
+export async function exportEngine(file: string, options: ArchiveOptions = {}): Promise<void> {
+  const recipe = await chooseRecipe(options);
+  const cache = chooseCache(options);
+  options.progress?.({ phase: 'verify', message: 'installed files', bytesDone: 0, bytesTotal: 0 });
+  await verifyEngine({ ...options, recipe });
+  options.progress?.({ phase: 'pack', message: file, bytesDone: 0, bytesTotal: 0 });
+  const partial = `${file}.partial`;
+  const folders = pathsOf(cache, recipe).map((folder) => relative(cache.root, folder));
+  await create({ file: resolve(partial), cwd: cache.root, gzip: { level: 1 }, portable: true, strict: true }, folders);
+  await rename(partial, file);
+}
+
+/**
+ * Installs the engine of an archive, after all its hashes were compared. Throws `platform_unsupported` (this machine, or
+ * the archive's platform), `format_version`, `engine_missing` (no such file, or the engine of another Collimator),
+ * `engine_corrupt`, `engine_failed`, `interrupted`.
+ */
+export async function importEngine(file: string, options: ArchiveOptions = {}): Promise<EngineLocation> {
+  assertPlatform();
+  if ((await stat(file).catch(() => undefined)) === undefined) {
+    throw new CollimatorError('engine_missing', `there is no archive ${file}`, {
+      next: 'make one with "npx collimator engine export FILE" on a machine that has the engine',
+    });
+  }
+  const cache = chooseCache(options);
+  return changeCache(cache, options, async () => {
+    await rm(cache.partial, { recursive: true, force: true });
+    const unpacked = new CacheFolder(join(cache.partial, 'import'));
+    options.progress?.({ phase: 'unpack', message: file, bytesDone: 0, bytesTotal: 0 });
+    await unpack(file, unpacked.root);
+    const description = await readDescription(file, unpacked.root);
+    assertWanted(file, description);
+    const recipe = options.recipe ?? recipeFor(description.device);
+    assertSameEngine(file, description, recipe);
+    options.progress?.({ phase: 'verify', message: file, bytesDone: 0, bytesTotal: 0 });
+    await install(file, pathsOf(unpacked, recipe), pathsOf(cache, recipe));
+    return locateEngine({ ...options, recipe });
+  });
+}
+
+function damaged(file: string, what: string, cause?: unknown): CollimatorError {
+  return new CollimatorError('engine_corrupt', `the archive ${file} is damaged: ${what}`, {
+    next: 'copy it again, or make a new one with "npx collimator engine export FILE"',
+    cause,
+  });
+}
+
+async function unpack(file: string, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  let bytes = 0;
+  const filter = (path: string, entry: { readonly size?: number }): boolean => {
+    bytes += entry.size ?? 0;
+    return member.test(path) && bytes <= unpackedBytesMax;
+  };
+  try {
+    await extract({ file: resolve(file), cwd: folder, strict: true, filter });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).syscall === 'write') throw cause;
+    throw damaged(file, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+async function readDescription(file: string, folder: string): Promise<EngineDescription> {
+  try {
+    const [engine] = await readdir(join(folder, 'engines'));
+    return JSON.parse(await readFile(join(folder, 'engines', engine ?? '', engineFile), 'utf8')) as EngineDescription;
+  } catch (cause) {
+    throw damaged(file, `it holds no ${engineFile}`, cause);
+  }
+}
+
+function assertWanted(file: string, { formatVersion, platform }: EngineDescription): void {
+  if (formatVersion !== engineFormatVersion) {
+    throw new CollimatorError(
+      'format_version',
+      `the archive ${file} has format version ${formatVersion}, this Collimator reads ${engineFormatVersion}`,
+      { next: 'export the engine with the same version of Collimator as this one' },
+    );
+  }
+  if (platform !== enginePlatform) {
+    throw new CollimatorError(
+      'platform_unsupported',
+      `the archive ${file} was made for ${platform}, this machine is ${enginePlatform}`,
+      { next: 'export the engine on a Linux x64 machine' },
+    );
+  }
+}
+
+function assertSameEngine(file: string, description: EngineDescription, recipe: EngineRecipe): void {
+  const wanted = engineKey(recipe);
+  if (description.engine === wanted) return;
+  const { tensorflow, binding } = description.build;
+  throw new CollimatorError(
+    'engine_missing',
+    `the archive ${file} holds engine ${description.engine} (TensorFlow ${tensorflow}, binding ${binding}), ` +
+      `this Collimator needs engine ${wanted} (TensorFlow ${recipe.tensorflow}, binding ${recipe.binding.version})`,
+    { next: 'export the engine with the same version of Collimator as this one' },
+  );
+}
+
+async function install(file: string, from: readonly string[], to: readonly string[]): Promise<void> {
+  const mismatches = (await Promise.all(from.map((folder) => manifestMismatches(folder, 'full')))).flat();
+  if (mismatches.length > 0) throw damaged(file, mismatches.join('; '));
+  for (const [index, folder] of from.entries()) await moveIntoPlace(folder, to[index] ?? '');
+}
