@@ -22,7 +22,12 @@ export interface ModelDeclaration {
 /** Runs the model once on one sample of zeros, to learn its variables and shapes. Needs a tfjs backend. */
 export function declareModel(forward: Forward, sampleShape: readonly number[]): ModelDeclaration {
   const record: DeclarationRecord = { variables: new Map(), statistics: [], dropoutOperations: 0 };
-  const outputShape = tidy(() => forward(new DeclaringScope(record, ''), zeros<Rank.R4>([1, ...sampleShape] as [number, number, number, number])).shape.slice(1));
+  const outputShape = tidy(() =>
+    forward(
+      new DeclaringScope(record, ''),
+      zeros<Rank.R4>([1, ...sampleShape] as [number, number, number, number]),
+    ).shape.slice(1),
+  );
   return { ...record, variables: [...record.variables.values()], outputShape };
 }
 

@@ -2,7 +2,7 @@ import { type Tensor, type Tensor1D, type Tensor2D, reshape, slice } from '@tens
 import type { MomentSums, MovingStatistics, Scope } from './scope.ts';
 
 export interface TracingOptions {
-  readonly variables: Readonly<Record<string, Tensor>>;
+  readonly variables: Readonly<Partial<Record<string, Tensor>>>;
   readonly training: boolean;
   /** int32 [operations, 2]; needed where a model with dropout trains. */
   readonly dropoutKeys?: Tensor2D;

@@ -1,3 +1,3 @@
 export type { LabelForm, Loss, LossSums } from './loss.ts';
-export { type Overlap, hardOverlap, labelRows, pixelRows } from './overlap.ts';
+export { type Overlap, foreground, hardOverlap, labelRows, pixelRows } from './overlap.ts';
 export { createLoss } from './registry.ts';

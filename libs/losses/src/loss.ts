@@ -21,9 +21,9 @@ export interface Loss {
   /** Names of the metric sums that travel with the loss. */
   readonly metricSums: readonly string[];
   /** What a label of a sample with such an output looks like. */
-  labelForm(outputShape: readonly number[]): LabelForm;
+  readonly labelForm: (outputShape: readonly number[]) => LabelForm;
   /** Sums of a batch. Metric tensors carry no gradient. */
-  sums(outputs: Tensor, labels: Tensor): LossSums;
+  readonly sums: (outputs: Tensor, labels: Tensor) => LossSums;
   /** Metrics of pooled sums: what a progress line shows. */
-  summarise(metricSums: readonly number[], count: number): Readonly<Record<string, number>>;
+  readonly summarise: (metricSums: readonly number[], count: number) => Readonly<Record<string, number>>;
 }

@@ -4,7 +4,7 @@
 import type { GraphSource } from '@collimator/engine';
 import type { Task } from '@collimator/job';
 import { startTracing } from '@collimator/layers';
-import { hardOverlap, labelRows, pixelRows } from '@collimator/losses';
+import { foreground, hardOverlap, labelRows, pixelRows } from '@collimator/losses';
 import {
   type Tensor,
   type Tensor1D,
@@ -19,7 +19,7 @@ import type { Network } from './network.ts';
 
 /** What an evaluation graph gives for each sample. */
 export interface EvaluationForm {
-  /** F: classification: one probability for each class; regression: the values; segmentation: 3·C pixel counts. */
+  /** F: classification: one probability for each class; regression: the values; segmentation: 3·(C−1) pixel counts. */
   readonly floatsPerSample: number;
   /** Whether the graph reads the labels: only for segmentation, whose predictions are too large to exchange. */
   readonly readsLabels: boolean;
@@ -33,13 +33,13 @@ export function evaluationGraphName(samples: number): string {
 /** The form of a task's evaluation results for outputs of so many channels. */
 export function evaluationForm(task: Task, channels: number): EvaluationForm {
   return task === 'segmentation'
-    ? { floatsPerSample: 3 * channels, readsLabels: true }
+    ? { floatsPerSample: 3 * (channels - 1), readsLabels: true }
     : { floatsPerSample: channels, readsLabels: false };
 }
 
 /**
  * The graph of one evaluation unit: a flat vector of N·F floats, sample by sample. For segmentation a sample's floats are
- * [class][shared, predicted, actual] pixels.
+ * pixels [foreground class][shared, predicted, actual].
  */
 export function evaluationGraph(
   network: Network,
@@ -63,7 +63,7 @@ function sampleResults(task: Task, outputs: Tensor, labels: Tensor | undefined):
   if (task === 'classification') return softmax(outputs as Tensor2D);
   if (task === 'regression' || labels === undefined) return outputs;
   const { shared_NC, predicted_NC, actual_NC } = hardOverlap(pixelRows(outputs), labelRows(labels));
-  return stack([shared_NC, predicted_NC, actual_NC], 2);
+  return stack([shared_NC, predicted_NC, actual_NC].map(foreground), 2);
 }
 
 function flatten(values: Tensor): Tensor1D {

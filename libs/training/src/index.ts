@@ -15,3 +15,4 @@ export {
 } from './training-program.ts';
 export { type LanePart, type StepBatch, type TrainingPlan, planTraining } from './training-plan.ts';
 export type { MetricSegment, VectorLayout } from './vector-layout.ts';
+export { type EvaluatedSplit, assessSplit, measureSplit } from './assessment.ts';

@@ -1,6 +1,7 @@
 /*
  * Shape legend: N batch, H height, W width, C channels.
  */
+import { CollimatorError } from '@collimator/errors';
 import type { ModelChoice } from '@collimator/job';
 import {
   type Forward,
@@ -20,10 +21,11 @@ type Options = Extract<ModelChoice, { name: 'unet2d' }>;
 /**
  * U-Net (Ronneberger, Fischer and Brox, MICCAI 2015, fig. 1) with `same` padding, so that the output has the size of the
  * input, and batch normalisation after each 3×3 convolution. `depth` poolings; height and width must be multiples of
- * 2^depth. At width 16, depth 4, one channel and one output it has 1.94 million parameters.
+ * 2^depth. At width 16, depth 4, one channel and one output it has 1,942,289 parameters. Throws `job_invalid`.
  */
 export function unet2d(options: Options, outputs: ModelOutputs): Model {
   const forward: Forward = (scope, images_NHWC) => {
+    requireDivisible(images_NHWC, options.depth);
     const { bottom_NHWC, skips } = encode(scope.within('encoder'), images_NHWC, options);
     const features_NHWC = decode(scope.within('decoder'), bottom_NHWC, skips, options);
     return conv2d(scope.within('head'), features_NHWC, { filters: outputs.channels, kernelSize: 1 });
@@ -57,4 +59,15 @@ function decode(scope: Scope, bottom_NHWC: Tensor4D, skips: readonly Tensor4D[],
 function convolutionPair(scope: Scope, features_NHWC: Tensor4D, filters: number): Tensor4D {
   const inner_NHWC = convolutionUnit(scope.within('unit1'), features_NHWC, { filters, kernelSize: 3 });
   return convolutionUnit(scope.within('unit2'), inner_NHWC, { filters, kernelSize: 3 });
+}
+
+function requireDivisible(images_NHWC: Tensor4D, depth: number): void {
+  const [, height, width] = images_NHWC.shape;
+  const factor = 2 ** depth;
+  if (height % factor === 0 && width % factor === 0) return;
+  const message = `images of ${height}×${width} pixels cannot be halved ${depth} times; height and width must be multiples of ${factor}`;
+  throw new CollimatorError('job_invalid', message, {
+    next: 'lower spec.model.depth',
+    problems: [{ field: 'spec.model.depth', message }],
+  });
 }
