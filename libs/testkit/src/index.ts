@@ -1,1 +1,3 @@
 export { objectStoreCompliance, type StoreUnderTest } from './object-store-compliance.ts';
+export { memoryTensorTransport } from './memory-tensor-transport.ts';
+export { tensorTransportCompliance } from './tensor-transport-compliance.ts';

@@ -1,1 +1,2 @@
 export * from './services/index.ts';
+export { grpcTensorTransport } from './tensor/index.ts';

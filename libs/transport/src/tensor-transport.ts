@@ -52,7 +52,8 @@ export interface TensorServer {
 /** One connection to one peer, shared by its pulls. Opened at the first pull. */
 export interface TensorClient {
   /** Opens the channel `channel` of this peer as member `self` and receives until either side closes. */
-  pull(channel: string, self: string, source: FrameSource): { close(): void };
+  pull(channel: string, self: string, source: FrameSource): void;
+  /** Ends all pulls; from now on nothing is written to any place that a source named. */
   close(): void;
 }
 

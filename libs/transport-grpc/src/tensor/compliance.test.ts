@@ -1,0 +1,4 @@
+import { tensorTransportCompliance } from '@collimator/testkit';
+import { grpcTensorTransport } from './index.ts';
+
+tensorTransportCompliance('gRPC', () => grpcTensorTransport);
