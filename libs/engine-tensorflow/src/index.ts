@@ -1,4 +1,4 @@
-export { loadEngine, type EngineFiles, type EngineOptions } from './load-engine.ts';
+export { type EngineOptions, loadEngine } from './load-engine.ts';
 export {
   type DeviceChoice,
   type EnvironmentChoice,

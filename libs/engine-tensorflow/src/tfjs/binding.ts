@@ -43,8 +43,8 @@ const require = createRequire(import.meta.url);
 /** tfjs-node 4.22 calls two functions that Node 23 removed from `util`. */
 function restoreRemovedUtilities(): void {
   const utilities = util as unknown as Record<string, unknown>;
-  utilities['isNullOrUndefined'] ??= (value: unknown): boolean => value === null || value === undefined;
-  utilities['isArray'] ??= Array.isArray;
+  utilities.isNullOrUndefined = (value: unknown): boolean => value === null || value === undefined;
+  utilities.isArray = Array.isArray;
 }
 
 /** Loads the compiled addon at `path`. Throws `engine_failed` with the loader's message. */

@@ -1,6 +1,6 @@
 import type { BindingAttribute, BindingTensor, TensorflowBinding, TensorValues } from '../tfjs/binding.ts';
 
-/** One TensorFlow operation that ran while a trace was recorded. Tensor ids are those of the binding, never used again. */
+/** One TensorFlow operation that ran while a trace was recorded. Tensor ids are the binding's, never used twice. */
 export interface RecordedOperation {
   readonly name: string;
   readonly attributes: readonly BindingAttribute[];
@@ -10,10 +10,11 @@ export interface RecordedOperation {
 
 /** A tensor whose values JavaScript made while a trace was recorded. */
 export interface RecordedConstant {
-  readonly id: number;
   readonly shape: readonly number[];
   readonly dtype: number;
   readonly values: TensorValues;
+  /** Carries the stack of the call that made the values, where it was seen. */
+  readonly origin: Error | undefined;
 }
 
 export interface Recording {
@@ -27,6 +28,7 @@ export interface Recording {
  */
 export class Recorder {
   readonly binding: TensorflowBinding;
+  readonly #origins = new WeakMap<object, Error>();
   #operations: RecordedOperation[] | undefined;
   #constants = new Map<number, RecordedConstant>();
 
@@ -47,14 +49,21 @@ export class Recorder {
       body();
     } finally {
       this.#operations = undefined;
+      this.#constants = new Map();
     }
     return { operations, constants };
+  }
+
+  /** Notes who makes values that a tensor will hold; tfjs hands them to the addon only when an operation reads them. */
+  noteOrigin(values: object): void {
+    if (this.#operations !== undefined) this.#origins.set(values, new Error());
   }
 
   #createTensor(native: TensorflowBinding, shape: readonly number[], dtype: number, values: TensorValues): number {
     const id = native.createTensor(shape, dtype, values);
     if (this.#operations !== undefined && ArrayBuffer.isView(values)) {
-      this.#constants.set(id, { id, shape: [...shape], dtype, values: values.slice() });
+      const origin = this.#origins.get(values);
+      this.#constants.set(id, { shape: [...shape], dtype, values: values.slice(), origin });
     }
     return id;
   }
