@@ -1,1 +1,2 @@
-export {};
+export { type AugmentableSample, type Augmenter, createAugmenter } from './augmenter.ts';
+export { type DrawnVariation, drawVariation, isIdentity, type Variation } from './draw.ts';

@@ -19,7 +19,6 @@ export { archiveLimits } from './npz/zip-archive.ts';
 export { createPixelDecoder, type PixelDecoder, type PixelScale } from './reading/pixel-decoder.ts';
 export { listTestReads, type RecordedRead, recordTestRead, type TestRead } from './reading/record-read.ts';
 export { SampleReader, type SampleReaderOptions, type StoredSample } from './reading/sample-reader.ts';
-export { evaluationUnits, evaluationUnitSamples, samplesOfUnit } from './sampling/evaluation-units.ts';
 export { Sampler, type EpochStep, type SamplingPlan } from './sampling/sampler.ts';
 export { type Sha256 } from './sha256.ts';
 export { type SampleMeta } from './shards/sample-meta.ts';
