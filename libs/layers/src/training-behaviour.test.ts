@@ -1,13 +1,5 @@
 import { ensureEngine, loadEngine } from '@collimator/engine-tensorflow';
-import {
-  type Tensor2D,
-  type Tensor4D,
-  ones,
-  randomNormal,
-  tensor1d,
-  tensor2d,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import { type Tensor2D, type Tensor4D, ones, randomNormal, tensor1d, tensor2d, zeros } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { type Tracing, batchNormalisation, dropout, startTracing } from './index.ts';
 
