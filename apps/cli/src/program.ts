@@ -2,7 +2,10 @@ import { Command } from 'commander';
 import { productVersion } from './product-version.ts';
 import type { CommandLine } from './command-line.ts';
 import { addCompletionCommand } from './commands/completion.ts';
+import { addDatasetCommands } from './commands/datasets.ts';
 import { addEngineCommands } from './commands/engine.ts';
+import { addLogsCommand } from './commands/logs.ts';
+import { addRunCommands } from './commands/runs.ts';
 
 /** The whole command line: nouns with their verbs. Throws CommanderError instead of ending the process. */
 export function createProgram(line: CommandLine): Command {
@@ -14,6 +17,9 @@ export function createProgram(line: CommandLine): Command {
     .configureOutput({ writeErr: () => undefined })
     .showSuggestionAfterError();
   addEngineCommands(program, line);
+  addDatasetCommands(program, line);
+  addRunCommands(program, line);
+  addLogsCommand(program, line);
   addCompletionCommand(program, line);
   return program;
 }

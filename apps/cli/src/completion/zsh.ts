@@ -5,15 +5,14 @@ export function zshCompletion(root: CommandNode): string {
   return `#compdef collimator
 # Completion of collimator for zsh: source <(npx collimator completion zsh)
 _collimator() {
-  local -a path words_before candidates
+  local -a given candidates
   local word
-  words_before=("\${(@)words[2,CURRENT-1]}")
-  for word in "\${words_before[@]}"; do
-    case "\${(j: :)path} $word" in
-      ${allNodes(root).slice(1).map(pattern).join(' | ')}) path+=("$word") ;;
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case "\${(j: :)given} $word" in
+      ${allNodes(root).slice(1).map(pattern).join(' | ')}) given+=("$word") ;;
     esac
   done
-  case "\${(j: :)path}" in
+  case "\${(j: :)given}" in
 ${allNodes(root).map(branch).join('\n')}
   esac
 }
@@ -28,9 +27,9 @@ function pattern({ words }: CommandNode): string {
 function branch(node: CommandNode): string {
   const verbs = node.subcommands.map((child) => quoted(`${verbOf(child)}:${child.description}`));
   const values = [...node.choices, ...node.flags].map(quoted);
-  const files = node.takesFiles ? ' _files;' : '';
+  const files = node.takesFiles ? '; _files' : '';
   const path = node.words.slice(1).join(' ');
-  return `    "${path}") candidates=(${[...verbs, ...values].join(' ')}); _describe collimator candidates;${files} ;;`;
+  return `    "${path}") candidates=(${[...verbs, ...values].join(' ')}); _describe collimator candidates${files} ;;`;
 }
 
 function quoted(text: string): string {

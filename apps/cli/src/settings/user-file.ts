@@ -15,7 +15,7 @@ export async function readUserFile(path: string): Promise<UserSettings> {
   const document = parseDocument(text, { prettyErrors: false });
   const value: unknown = document.errors.length === 0 ? document.toJS() : undefined;
   const problems = [...document.errors.map(({ message }) => ({ field: '', message })), ...problemsOf(value ?? {})];
-  if (problems.length === 0) return (value ?? {}) as UserSettings;
+  if (problems.length === 0) return value ?? {};
   throw new CollimatorError(
     'usage',
     `${path} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`,

@@ -5,7 +5,7 @@ describe('renderEvaluation', () => {
   it('shows metrics with their intervals and the confusion matrix', () => {
     const lines = renderEvaluation({
       split: 'test',
-      samples: 624,
+      step: 740,
       metrics: {
         auc: { value: 0.95713, low: 0.9412, high: 0.971 },
         accuracy: { value: 0.9022, low: 0.8782, high: 0.92469 },
@@ -20,7 +20,7 @@ describe('renderEvaluation', () => {
     });
     expect(lines).toMatchInlineSnapshot(`
       [
-        "test split, 624 samples",
+        "test split, weights of step 740",
         "  metric     value     95 % interval",
         "  auc       0.9571  0.9412 to 0.9710",
         "  accuracy  0.9022  0.8782 to 0.9247",
@@ -34,11 +34,18 @@ describe('renderEvaluation', () => {
   });
 
   it('leaves out what there is not: intervals, a confusion matrix, samples of a class', () => {
-    expect(renderEvaluation({ split: 'val', metrics: { mae: { value: 1.5 } } })).toMatchInlineSnapshot(`
+    expect(
+      renderEvaluation({
+        split: 'val',
+        step: 3,
+        metrics: { mae: { value: 1.5, low: null, high: null }, auc: { value: null, low: null, high: null } },
+      }),
+    ).toMatchInlineSnapshot(`
       [
-        "val split",
-        "  metric   value  95 % interval",
-        "  mae     1.5000",
+        "val split, weights of step 3",
+        "  metric      value  95 % interval",
+        "  mae        1.5000",
+        "  auc     undefined",
       ]
     `);
     const confusion = {
@@ -48,9 +55,9 @@ describe('renderEvaluation', () => {
         [1, 2],
       ],
     };
-    expect(renderEvaluation({ split: 'val', metrics: {}, confusion })).toMatchInlineSnapshot(`
+    expect(renderEvaluation({ split: 'val', step: 3, metrics: {}, confusion })).toMatchInlineSnapshot(`
       [
-        "val split",
+        "val split, weights of step 3",
         "  metric  value  95 % interval",
         "",
         "confusion matrix",

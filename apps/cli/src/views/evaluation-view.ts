@@ -1,31 +1,14 @@
+import type { EvaluationSummary } from '@collimator/runs';
 import { formatCount, formatPercent } from '../output/quantities.ts';
 import { type Column, renderTable } from '../output/table.ts';
 
-/** A metric with the bounds of its 95 % interval, where one was drawn. */
-export interface MetricValue {
-  readonly value: number;
-  readonly low?: number;
-  readonly high?: number;
-}
+type ConfusionMatrix = NonNullable<EvaluationSummary['confusion']>;
+type MetricInterval = EvaluationSummary['metrics'][string];
 
-/** Counts of samples, one row for each true class, one column for each predicted class. */
-export interface ConfusionMatrix {
-  readonly classes: readonly string[];
-  readonly counts: readonly (readonly number[])[];
-}
-
-/** What was measured on one split. */
-export interface EvaluationResult {
-  readonly split: string;
-  readonly samples?: number;
-  readonly metrics: Readonly<Record<string, MetricValue>>;
-  readonly confusion?: ConfusionMatrix;
-}
-
-/** Metrics with their intervals and, for a classification, the confusion matrix. */
-export function renderEvaluation({ split, samples, metrics, confusion }: EvaluationResult): string[] {
+/** Metrics with their 95 % intervals and, for a classification, the confusion matrix. */
+export function renderEvaluation({ split, step, metrics, confusion }: EvaluationSummary): string[] {
   return [
-    samples === undefined ? `${split} split` : `${split} split, ${formatCount(samples)} samples`,
+    `${split} split, weights of step ${step}`,
     ...indent(renderTable(metricColumns, Object.entries(metrics).map(metricRow))),
     ...(confusion === undefined ? [] : ['', ...renderConfusion(confusion)]),
   ];
@@ -48,9 +31,9 @@ const metricColumns = [
   { title: '95 % interval', align: 'right' },
 ] as const;
 
-function metricRow([name, { value, low, high }]: [string, MetricValue]): string[] {
-  const interval = low === undefined || high === undefined ? '' : `${low.toFixed(4)} to ${high.toFixed(4)}`;
-  return [name, value.toFixed(4), interval];
+function metricRow([name, { value, low, high }]: [string, MetricInterval]): string[] {
+  const interval = low === null || high === null ? '' : `${low.toFixed(4)} to ${high.toFixed(4)}`;
+  return [name, value === null ? 'undefined' : value.toFixed(4), interval];
 }
 
 function confusionRow(name: string, counts: readonly number[], index: number): string[] {

@@ -81,11 +81,15 @@ describe('renderLiveProgress', () => {
 
 describe('renderPlainProgress', () => {
   it('shows the state before the first step', () => {
-    expect(renderPlainProgress(starting)).toMatchInlineSnapshot(`"pneumonia-20260102-030405-ab12  Starting: 1 of 2 workers has joined"`);
+    expect(renderPlainProgress(starting)).toMatchInlineSnapshot(
+      `"pneumonia-20260102-030405-ab12  Starting: 1 of 2 workers has joined"`,
+    );
   });
 
   it('shows a step with the phases of each worker on one line', () => {
-    expect(renderPlainProgress(running)).toMatchInlineSnapshot(`"epoch 7/30  step 245/1110  loss 0.2130  1,843 images/s  ETA 1 min 20 s  worker 0: wait 0.1 ms, compute 58 ms, exchange 3.2 ms, apply 1.1 ms  worker 1: wait 0.0 ms, compute 1.1 s, exchange 13 ms, apply 1.0 ms"`);
+    expect(renderPlainProgress(running)).toMatchInlineSnapshot(
+      `"epoch 7/30  step 245/1110  loss 0.2130  1,843 images/s  ETA 1 min 20 s  worker 0: wait 0.1 ms, compute 58 ms, exchange 3.2 ms, apply 1.1 ms  worker 1: wait 0.0 ms, compute 1.1 s, exchange 13 ms, apply 1.0 ms"`,
+    );
   });
 });
 

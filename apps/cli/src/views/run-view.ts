@@ -1,0 +1,93 @@
+import type { EvaluationSummary, RunRecord } from '@collimator/runs';
+import { formatCount, formatDuration, formatMoment, formatPercent } from '../output/quantities.ts';
+import { renderPairs, renderTable } from '../output/table.ts';
+import { renderEvaluation } from './evaluation-view.ts';
+import { laneRanges } from './progress-view.ts';
+
+const listColumns = [
+  { title: 'run' },
+  { title: 'state' },
+  { title: 'step', align: 'right' },
+  { title: 'epoch', align: 'right' },
+  { title: 'best' },
+  { title: 'started' },
+] as const;
+
+/** One line for each run. */
+export function renderRuns(runs: readonly RunRecord[]): string[] {
+  if (runs.length === 0) return ['No runs. Start one with: npx collimator train JOB.yaml'];
+  return renderTable(listColumns, runs.map(listRow));
+}
+
+/** All that is known of a run: state, place, processes, results. */
+export function renderRun(run: RunRecord): string[] {
+  const workers = run.workers.length === 0 ? [] : ['', ...renderWorkers(run)];
+  return [...renderPairs(facts(run)), ...workers, ...newestPerSplit(run.evaluations).flatMap(evaluationPart)];
+}
+
+/** The newest evaluation of each split, in the order in which the splits were first evaluated. */
+export function newestPerSplit(evaluations: readonly EvaluationSummary[]): EvaluationSummary[] {
+  return [...new Map(evaluations.map((evaluation) => [evaluation.split, evaluation])).values()];
+}
+
+function facts(run: RunRecord): (readonly [string, string])[] {
+  const optional: readonly (readonly [string, string | undefined])[] = [
+    ['run', run.run],
+    ['job', run.job],
+    ['state', run.reason === null ? run.state : `${run.state}: ${run.reason}`],
+    ['started', formatMoment(run.startedAt)],
+    ['ended', run.endedAt === null ? undefined : endOf(run.startedAt, run.endedAt)],
+    ['step', outOf(run.step, run.steps)],
+    ['epoch', outOf(run.epoch, run.epochs)],
+    ['best', run.best === null ? undefined : bestOf(run.best)],
+    ['speed', run.imagesPerSecond === null ? undefined : `${formatCount(run.imagesPerSecond)} images/s`],
+    ['waiting for data', run.dataWaitShare === null ? undefined : formatPercent(run.dataWaitShare)],
+    ['data set', `${run.dataset.name}, sha256 ${run.dataset.sha256}`],
+    ['device', run.device === null ? undefined : `${run.device.kind}, ${run.device.name}`],
+    ['engine', run.engine === null ? undefined : `TensorFlow ${run.engine.tensorflow}`],
+    ['numeric class', run.numericClass ?? undefined],
+    ['weights', run.weightsSha256 === null ? undefined : `sha256 ${run.weightsSha256}`],
+  ];
+  return optional.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+}
+
+function renderWorkers({ workers }: RunRecord): string[] {
+  const columns = [{ title: 'worker' }, { title: 'rank' }, { title: 'lanes' }, { title: 'host' }, { title: 'pid' }];
+  return renderTable(
+    columns,
+    workers.map(({ id, rank, lanes, host, pid }) => [
+      String(id),
+      String(rank),
+      laneRanges(lanes),
+      host,
+      String(pid ?? ''),
+    ]),
+  );
+}
+
+function evaluationPart(evaluation: EvaluationSummary): string[] {
+  return ['', ...renderEvaluation(evaluation)];
+}
+
+function listRow({ run, state, step, steps, epoch, epochs, best, startedAt }: RunRecord): string[] {
+  return [
+    run,
+    state,
+    outOf(step, steps),
+    outOf(epoch, epochs),
+    best === null ? '' : bestOf(best),
+    formatMoment(startedAt),
+  ];
+}
+
+function bestOf({ metric, value, step }: NonNullable<RunRecord['best']>): string {
+  return `${metric} ${value.toFixed(4)} at step ${step}`;
+}
+
+function outOf(done: number, all: number | null): string {
+  return all === null ? String(done) : `${done}/${all}`;
+}
+
+function endOf(startedAt: string, endedAt: string): string {
+  return `${formatMoment(endedAt)}, after ${formatDuration(Date.parse(endedAt) - Date.parse(startedAt))}`;
+}
