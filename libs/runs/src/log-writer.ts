@@ -43,20 +43,17 @@ export class LogWriter {
   write(level: LogLevel, code: string, message: string): void {
     const line = this.#lineOf(level, code, message);
     this.#options.echo?.(line);
-    this.#reportDropped();
     if (this.#droppedLines > 0 || !this.#chunks.append(JSON.stringify(line))) this.#droppedLines += 1;
   }
 
-  /** Writes what waits. Errors: those of the store; the lines then wait on, up to a bound. */
-  flush(): Promise<void> {
-    this.#reportDropped();
-    return this.#chunks.flush();
-  }
-
-  #reportDropped(): void {
+  /** Writes what waits. Errors: those of the store; the lines then wait on, up to a bound beyond which they are counted. */
+  async flush(): Promise<void> {
+    await this.#chunks.flush();
     if (this.#droppedLines === 0) return;
     const message = `${this.#droppedLines} lines are missing here: the store took none for too long`;
-    if (this.#chunks.append(JSON.stringify(this.#lineOf('warn', 'log_dropped', message)))) this.#droppedLines = 0;
+    this.#chunks.append(JSON.stringify(this.#lineOf('warn', 'log_dropped', message)));
+    this.#droppedLines = 0;
+    await this.#chunks.flush();
   }
 
   #lineOf(level: LogLevel, code: string, message: string): LogLine {
