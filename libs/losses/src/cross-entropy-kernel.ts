@@ -3,7 +3,7 @@
  */
 import { runOperation } from '@collimator/engine';
 import { attribute, differentiable } from '@collimator/layers';
-import { type Tensor, type Tensor1D, type Tensor2D, expandDims, mul } from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor1D, type Tensor2D, mul, reshape } from '@tensorflow/tfjs-core';
 
 /**
  * −log softmax(logits)[label] of every row, by TensorFlow's fused operation.
@@ -40,7 +40,7 @@ function fusedCrossEntropy(logits_NC: Tensor2D, run: (logits: Tensor) => Tensor[
     return {
       value,
       saved: [gradient_NC],
-      gradients: (dy_N, [savedGradient_NC]) => [mul(expandDims(dy_N, 1), savedGradient_NC)],
+      gradients: (dy_N, [savedGradient_NC]) => [mul(reshape(dy_N, [dy_N.size, 1]), savedGradient_NC)],
     };
   }) as Tensor1D;
 }
