@@ -1,58 +1,24 @@
 // Runs TensorFlow sessions off the event loop: a graph is opened once and then run from threads of our own, which read
 // JavaScript's memory in place and write results straight into it, shared memory included.
 //
-// Exports: open(graphDef, config, threads) -> session, run(session, request) -> Promise, close(session).
+// Exports: open(graphDef, config, threads) -> session; run(session, request) -> Promise; close(session). The types are
+// in src/session/runner.ts.
 
 #include <node_api.h>
 
-#include <condition_variable>
 #include <cstring>
-#include <deque>
-#include <memory>
-#include <mutex>
-#include <stdexcept>
-#include <string>
-#include <thread>
-#include <vector>
+#include <iterator>
 
-#include "tensorflow/c/c_api.h"
+#include "session.h"
 
 namespace collimator {
 namespace {
 
+// ---- Values from JavaScript ----------------------------------------------------------------------------------------
+
 void Check(napi_status status, const char* what) {
   if (status != napi_ok) throw std::runtime_error(std::string("cannot read ") + what);
 }
-
-class Status {
- public:
-  ~Status() { TF_DeleteStatus(status_); }
-  TF_Status* get() const { return status_; }
-  bool ok() const { return TF_GetCode(status_) == TF_OK; }
-  std::string message() const { return TF_Message(status_); }
-  void ThrowUnlessOk() const {
-    if (!ok()) throw std::runtime_error(message());
-  }
-
- private:
-  TF_Status* status_ = TF_NewStatus();
-};
-
-template <typename T, void (*Delete)(T*)>
-struct Deleter {
-  void operator()(T* owned) const { Delete(owned); }
-};
-using Tensor = std::unique_ptr<TF_Tensor, Deleter<TF_Tensor, TF_DeleteTensor>>;
-using Graph = std::unique_ptr<TF_Graph, Deleter<TF_Graph, TF_DeleteGraph>>;
-using Buffer = std::unique_ptr<TF_Buffer, Deleter<TF_Buffer, TF_DeleteBuffer>>;
-
-// ---- Values from JavaScript ----------------------------------------------------------------------------------------
-
-// The bytes of a typed array, which stay where they are for as long as the array is referenced.
-struct Bytes {
-  void* data = nullptr;
-  size_t length = 0;
-};
 
 napi_value Property(napi_env env, napi_value object, const char* name) {
   napi_value value;
@@ -64,7 +30,7 @@ std::string Text(napi_env env, napi_value value) {
   size_t length = 0;
   Check(napi_get_value_string_utf8(env, value, nullptr, 0, &length), "a name");
   std::string text(length, '\0');
-  Check(napi_get_value_string_utf8(env, value, &text[0], length + 1, &length), "a name");
+  Check(napi_get_value_string_utf8(env, value, text.data(), length + 1, &length), "a name");
   return text;
 }
 
@@ -105,19 +71,22 @@ void ForEach(napi_env env, napi_value array, Visit visit) {
   }
 }
 
-// ---- One run -------------------------------------------------------------------------------------------------------
+template <size_t Count>
+std::vector<napi_value> Arguments(napi_env env, napi_callback_info info) {
+  std::vector<napi_value> arguments(Count);
+  size_t count = Count;
+  Check(napi_get_cb_info(env, info, &count, arguments.data(), nullptr, nullptr), "the arguments");
+  if (count < Count) throw std::runtime_error("too few arguments");
+  return arguments;
+}
 
-struct Run {
-  napi_deferred deferred = nullptr;
-  std::vector<napi_ref> held;  // the session, and the arrays whose memory is read and written
-  Buffer options{TF_NewBuffer()};
-  std::vector<TF_Output> inputs;
-  std::vector<Tensor> fed;
-  std::vector<TF_Output> outputs;
-  std::vector<Bytes> destinations;
-  std::vector<const TF_Operation*> targets;
-  std::string error;
-};
+Session& SessionOf(napi_env env, napi_value value) {
+  void* session = nullptr;
+  Check(napi_get_value_external(env, value, &session), "the session");
+  return *static_cast<Session*>(session);
+}
+
+// ---- Requests ------------------------------------------------------------------------------------------------------
 
 void KeepMemory(void*, size_t, void*) {}
 
@@ -134,163 +103,27 @@ Tensor FeedTensor(napi_env env, napi_value feed, const Bytes& bytes) {
   const int rank = static_cast<int>(shape.size());
   if (!copy) return Tensor(TF_NewTensor(type, shape.data(), rank, bytes.data, bytes.length, KeepMemory, nullptr));
   Tensor tensor(TF_AllocateTensor(type, shape.data(), rank, bytes.length));
-  std::memcpy(TF_TensorData(tensor.get()), bytes.data, bytes.length);
+  if (bytes.length > 0) std::memcpy(TF_TensorData(tensor.get()), bytes.data, bytes.length);
   return tensor;
 }
 
-class Session {
- public:
-  Session(napi_env env, const Bytes& graph_def, const Bytes& config, int threads) {
-    ImportGraph(graph_def);
-    Status status;
-    TF_SessionOptions* options = TF_NewSessionOptions();
-    TF_SetConfig(options, config.data, config.length, status.get());
-    if (status.ok()) session_ = TF_NewSession(graph_.get(), options, status.get());
-    TF_DeleteSessionOptions(options);
-    status.ThrowUnlessOk();
-    OpenReturnPath(env);
-    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
-  }
-
-  ~Session() { Close(); }
-
-  TF_Operation* Operation(const std::string& name) const {
-    TF_Operation* operation = TF_GraphOperationByName(graph_.get(), name.c_str());
-    if (operation == nullptr) throw std::runtime_error("the graph has no operation " + name);
-    return operation;
-  }
-
-  void Start(napi_env env, std::unique_ptr<Run> run) {
-    if (in_flight_++ == 0) napi_ref_threadsafe_function(env, settle_);
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      waiting_.push_back(std::move(run));
-    }
-    wake_.notify_one();
-  }
-
-  // Lets runs in flight finish, ends the threads and frees what TensorFlow holds.
-  void Close() {
-    if (closed()) return;
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      closing_ = true;
-    }
-    wake_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
-    napi_release_threadsafe_function(settle_, napi_tsfn_release);
-    Status status;
-    TF_DeleteSession(session_, status.get());
-    session_ = nullptr;
-    graph_.reset();
-  }
-
-  bool closed() const { return session_ == nullptr; }
-  bool idle() const { return in_flight_ == 0; }
-
- private:
-  void ImportGraph(const Bytes& graph_def) {
-    Status status;
-    Buffer buffer(TF_NewBufferFromString(graph_def.data, graph_def.length));
-    TF_ImportGraphDefOptions* options = TF_NewImportGraphDefOptions();
-    TF_GraphImportGraphDef(graph_.get(), buffer.get(), options, status.get());
-    TF_DeleteImportGraphDefOptions(options);
-    status.ThrowUnlessOk();
-  }
-
-  void OpenReturnPath(napi_env env) {
-    napi_value name;
-    Check(napi_create_string_utf8(env, "collimator session", NAPI_AUTO_LENGTH, &name), "a name");
-    Check(napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this, Settle, &settle_),
-          "the event loop");
-    napi_unref_threadsafe_function(env, settle_);
-  }
-
-  void Work() {
-    while (std::unique_ptr<Run> run = Next()) {
-      Execute(*run);
-      // After the environment has gone nobody waits for the result any more.
-      if (napi_call_threadsafe_function(settle_, run.get(), napi_tsfn_blocking) == napi_ok) run.release();
-    }
-  }
-
-  std::unique_ptr<Run> Next() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    wake_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
-    if (waiting_.empty()) return nullptr;
-    std::unique_ptr<Run> run = std::move(waiting_.front());
-    waiting_.pop_front();
-    return run;
-  }
-
-  void Execute(Run& run) const {
-    Status status;
-    std::vector<TF_Tensor*> fed;
-    for (const Tensor& tensor : run.fed) fed.push_back(tensor.get());
-    std::vector<TF_Tensor*> results(run.outputs.size(), nullptr);
-    TF_SessionRun(session_, run.options->length == 0 ? nullptr : run.options.get(), run.inputs.data(), fed.data(),
-                  static_cast<int>(fed.size()), run.outputs.data(), results.data(), static_cast<int>(results.size()),
-                  run.targets.data(), static_cast<int>(run.targets.size()), nullptr, status.get());
-    if (!status.ok()) run.error = status.message();
-    for (size_t i = 0; i < results.size(); ++i) Deliver(run, i, Tensor(results[i]));
-  }
-
-  static void Deliver(Run& run, size_t index, const Tensor& result) {
-    if (!result) return;
-    const Bytes& destination = run.destinations[index];
-    if (TF_TensorByteSize(result.get()) != destination.length) {
-      run.error = "result " + std::to_string(index) + " has " + std::to_string(TF_TensorByteSize(result.get())) +
-                  " bytes, its destination " + std::to_string(destination.length);
-      return;
-    }
-    std::memcpy(destination.data, TF_TensorData(result.get()), destination.length);
-  }
-
-  // Back on the event loop's thread.
-  static void Settle(napi_env env, napi_value, void* context, void* data) {
-    const std::unique_ptr<Run> run(static_cast<Run*>(data));
-    if (env == nullptr) return;
-    auto* session = static_cast<Session*>(context);
-    if (--session->in_flight_ == 0) napi_unref_threadsafe_function(env, session->settle_);
-    for (napi_ref reference : run->held) napi_delete_reference(env, reference);
-    napi_value value;
-    napi_get_undefined(env, &value);
-    if (run->error.empty()) {
-      napi_resolve_deferred(env, run->deferred, value);
-      return;
-    }
-    napi_value message;
-    napi_create_string_utf8(env, run->error.data(), run->error.size(), &message);
-    napi_create_error(env, nullptr, message, &value);
-    napi_reject_deferred(env, run->deferred, value);
-  }
-
-  Graph graph_{TF_NewGraph()};
-  TF_Session* session_ = nullptr;
-  napi_threadsafe_function settle_ = nullptr;
-  int in_flight_ = 0;  // touched by the event loop's thread alone
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::unique_ptr<Run>> waiting_;
-  bool closing_ = false;
-  std::vector<std::thread> threads_;
-};
-
-// ---- Exports -------------------------------------------------------------------------------------------------------
-
-template <size_t Count>
-std::vector<napi_value> Arguments(napi_env env, napi_callback_info info) {
-  std::vector<napi_value> arguments(Count);
-  size_t count = Count;
-  Check(napi_get_cb_info(env, info, &count, arguments.data(), nullptr, nullptr), "the arguments");
-  if (count < Count) throw std::runtime_error("too few arguments");
-  return arguments;
-}
-
-Session& SessionOf(napi_env env, napi_value value) {
-  void* session = nullptr;
-  Check(napi_get_value_external(env, value, &session), "the session");
-  return *static_cast<Session*>(session);
+// Everything that holds references comes last: what throws before has taken none.
+std::unique_ptr<Run> ReadRequest(napi_env env, const Session& session, napi_value request) {
+  auto run = std::make_unique<Run>();
+  const Bytes options = BytesOf(env, Property(env, request, "options"));
+  run->options.reset(TF_NewBufferFromString(options.data, options.length));
+  ForEach(env, Property(env, request, "feeds"), [&](napi_value feed) {
+    run->inputs.push_back({session.Operation(Text(env, Property(env, feed, "node"))), 0});
+    run->fed.push_back(FeedTensor(env, feed, BytesOf(env, Property(env, feed, "values"))));
+  });
+  ForEach(env, Property(env, request, "fetches"), [&](napi_value fetch) {
+    const int output = Integer(env, Property(env, fetch, "output"));
+    run->outputs.push_back({session.Operation(Text(env, Property(env, fetch, "node"))), output});
+    run->destinations.push_back(BytesOf(env, Property(env, fetch, "into")));
+  });
+  ForEach(env, Property(env, request, "targets"),
+          [&](napi_value name) { run->targets.push_back(session.Operation(Text(env, name))); });
+  return run;
 }
 
 void Hold(napi_env env, napi_value object, Run& run) {
@@ -299,27 +132,14 @@ void Hold(napi_env env, napi_value object, Run& run) {
   run.held.push_back(reference);
 }
 
-std::unique_ptr<Run> ReadRequest(napi_env env, const Session& session, napi_value request) {
-  auto run = std::make_unique<Run>();
-  const Bytes options = BytesOf(env, Property(env, request, "options"));
-  run->options.reset(TF_NewBufferFromString(options.data, options.length));
-  ForEach(env, Property(env, request, "feeds"), [&](napi_value feed) {
-    const napi_value values = Property(env, feed, "values");
-    run->inputs.push_back({session.Operation(Text(env, Property(env, feed, "node"))), 0});
-    run->fed.push_back(FeedTensor(env, feed, BytesOf(env, values)));
-    Hold(env, values, *run);
-  });
-  ForEach(env, Property(env, request, "fetches"), [&](napi_value fetch) {
-    const napi_value into = Property(env, fetch, "into");
-    const int output = Integer(env, Property(env, fetch, "output"));
-    run->outputs.push_back({session.Operation(Text(env, Property(env, fetch, "node"))), output});
-    run->destinations.push_back(BytesOf(env, into));
-    Hold(env, into, *run);
-  });
-  ForEach(env, Property(env, request, "targets"),
-          [&](napi_value name) { run->targets.push_back(session.Operation(Text(env, name))); });
-  return run;
+void HoldMemory(napi_env env, napi_value request, Run& run) {
+  ForEach(env, Property(env, request, "feeds"),
+          [&](napi_value feed) { Hold(env, Property(env, feed, "values"), run); });
+  ForEach(env, Property(env, request, "fetches"),
+          [&](napi_value fetch) { Hold(env, Property(env, fetch, "into"), run); });
 }
+
+// ---- Exports -------------------------------------------------------------------------------------------------------
 
 napi_value Open(napi_env env, napi_callback_info info) {
   const auto arguments = Arguments<3>(env, info);
@@ -338,6 +158,7 @@ napi_value StartRun(napi_env env, napi_callback_info info) {
   if (session.closed()) throw std::runtime_error("the session is closed");
   std::unique_ptr<Run> run = ReadRequest(env, session, arguments[1]);
   Hold(env, arguments[0], *run);
+  HoldMemory(env, arguments[1], *run);
   napi_value promise;
   Check(napi_create_promise(env, &run->deferred, &promise), "a promise");
   session.Start(env, std::move(run));
