@@ -3,6 +3,7 @@ import { productVersion } from './product-version.ts';
 import type { CommandLine } from './command-line.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDatasetCommands } from './commands/datasets.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addEngineCommands } from './commands/engine.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addRunCommands } from './commands/runs.ts';
@@ -16,6 +17,7 @@ export function createProgram(line: CommandLine): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
     .showSuggestionAfterError();
+  addDoctorCommand(program, line);
   addEngineCommands(program, line);
   addDatasetCommands(program, line);
   addRunCommands(program, line);

@@ -5,20 +5,19 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 interface SettingDefinition {
   readonly variable: `COLLIMATOR_${string}`;
-  readonly meaning: string;
   readonly fallback: (environment: Environment) => string;
 }
 
 /** Everything that a flag, a variable or the user's file can set, for every command. */
 export const settingDefinitions = {
+  /** Where data sets and runs are kept. */
   store: {
     variable: 'COLLIMATOR_STORE',
-    meaning: 'where data sets and runs are kept',
     fallback: () => 'file:.collimator',
   },
+  /** Folder of the installed engines. */
   engineCache: {
     variable: 'COLLIMATOR_ENGINE_CACHE',
-    meaning: 'folder of the installed engines',
     fallback: (environment) => join(cacheHome(environment), 'collimator', 'engine'),
   },
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
@@ -26,6 +25,18 @@ export const settingDefinitions = {
 export type SettingName = keyof typeof settingDefinitions;
 
 export const settingNames = Object.keys(settingDefinitions) as readonly SettingName[];
+
+/** Variables that look like ours and that nothing reads: a misspelt setting is never silently ignored. */
+export function unknownVariables(environment: Environment): string[] {
+  const known = new Set<string>([
+    ...Object.values(settingDefinitions).map(({ variable }) => variable),
+    ...otherVariables,
+  ]);
+  return Object.keys(environment).filter((name) => name.startsWith('COLLIMATOR_') && !known.has(name));
+}
+
+/** Read by tests, and set by the command line for its own processes. */
+const otherVariables = ['COLLIMATOR_SHARED', 'COLLIMATOR_TOKEN'];
 
 /** Path of the user's file: `collimator/config.yaml` in `XDG_CONFIG_HOME`, or in `~/.config`. */
 export function userFilePath(environment: Environment): string {
