@@ -13,7 +13,7 @@ import { type IdentifyingBackend, Tracer } from './trace/tracer.ts';
 
 export interface EngineOptions extends Partial<EnvironmentChoice> {
   /** The installed engine; found by `locateEngine` where it is not given. */
-  readonly location?: EngineLocation;
+  readonly files?: EngineLocation | undefined;
 }
 
 let loaded = false;
@@ -24,7 +24,7 @@ let loaded = false;
  * Throws `engine_missing`, `engine_corrupt`, `engine_failed`.
  */
 export async function loadEngine(options: EngineOptions = {}): Promise<Engine> {
-  const location = options.location ?? (await locateEngine({ device: options.device }));
+  const location = options.files ?? (await locateEngine({ device: options.device }));
   if (loaded) throw new CollimatorError('engine_failed', 'TensorFlow is already loaded in this process');
   loaded = true;
   const cores = options.cores ?? availableParallelism();
