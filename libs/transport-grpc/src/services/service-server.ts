@@ -25,7 +25,7 @@ export interface ServiceImplementation {
 /** Ties handlers to a service, so that the types of every method are checked. */
 export function implement<Methods extends GenServiceMethods>(
   service: ServiceDescriptor<Methods>,
-  handlers: ServiceHandlers<Methods>,
+  handlers: ServiceHandlers<NoInfer<Methods>>,
 ): ServiceImplementation {
   return { service: service, handlers };
 }

@@ -68,7 +68,7 @@ export type StepReport = Message<"collimator.v1.StepReport"> & {
   step: number;
 
   /**
-   * The pass over the data that the step belonged to, from 0.
+   * Passes over the data that are complete after the step.
    *
    * @generated from field: uint32 epoch = 2;
    */
@@ -114,6 +114,7 @@ export type StepReport = Message<"collimator.v1.StepReport"> & {
 
   /**
    * Lanes of this worker whose sums hold a value that is not finite. Any stops the run.
+   * The step was then not applied, and its digest means nothing.
    *
    * @generated from field: repeated uint32 non_finite_lanes = 9;
    */

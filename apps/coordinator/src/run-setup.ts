@@ -1,0 +1,15 @@
+import type { Job } from '@collimator/job';
+
+/** What a coordinator knows of its run before anybody joins. */
+export interface RunSetup {
+  readonly run: string;
+  readonly job: Job;
+  readonly dataset: { readonly name: string; readonly sha256: string };
+  /** Location of the store, for the workers. */
+  readonly store: string;
+  readonly workers: number;
+  /** Version of the program. */
+  readonly build: string;
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+}
