@@ -43,7 +43,7 @@ export function createPixelDecoder({ content, name }: DatasetIndex, channels: nu
   return {
     shape: [...shape.slice(0, -1), channels],
     length: pixelsOfChannel * channels,
-    decode: (pixels) => Float32Array.from(typed(pixels, dtype), (value) => (value - low) / (high - low)),
+    decode: (pixels) => toUnit(typed(pixels, dtype), low, high),
     finish(unit, out) {
       perChannel.forEach(({ shift, factor }, channel) => {
         for (let pixel = 0; pixel < pixelsOfChannel; pixel += 1) {
@@ -52,6 +52,12 @@ export function createPixelDecoder({ content, name }: DatasetIndex, channels: nu
       });
     },
   };
+}
+
+function toUnit(values: ReturnType<typeof typed>, low: number, high: number): Float32Array {
+  const unit = new Float32Array(values.length);
+  for (let place = 0; place < values.length; place += 1) unit[place] = ((values[place] ?? 0) - low) / (high - low);
+  return unit;
 }
 
 function typed(pixels: Uint8Array, dtype: PixelType): Uint8Array | Uint16Array | Int16Array | Float32Array {
