@@ -7,7 +7,6 @@ export {
 } from './tfjs/environment.ts';
 
 export {
-  type ArchiveOptions,
   type Check,
   defaultCacheFolder,
   engineChecks,
@@ -15,8 +14,10 @@ export {
   ensureEngine,
   type EnsureOptions,
   exportEngine,
+  type ExportOptions,
   formatBytes,
   importEngine,
+  type InstallOptions,
   locateEngine,
   type LocateOptions,
   nvidiaGpus,

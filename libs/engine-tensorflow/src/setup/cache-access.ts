@@ -9,6 +9,7 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   EACCES: 'this user may not write there',
   EPERM: 'this user may not write there',
+  ENOTDIR: 'a part of its path is not a folder',
   EROFS: 'the file system is read-only',
 };
 
@@ -26,9 +27,19 @@ export async function changeCache<T>(
     progress?.({ phase: 'wait', message, bytesDone: 0, bytesTotal: 0 });
   };
   try {
-    return await withLock(cache.lock, { signal, onWait: sayWaiting }, work);
+    return await withLock(cache.lock, { signal, onWait: sayWaiting }, () => withCleanWorkplace(cache, work));
   } catch (thrown) {
     throw explain(cache, thrown, signal);
+  }
+}
+
+/** What a killed process left is removed before, what a failed one leaves after. */
+async function withCleanWorkplace<T>(cache: CacheFolder, work: () => Promise<T>): Promise<T> {
+  await cache.clearPartial();
+  try {
+    return await work();
+  } finally {
+    await cache.clearPartial();
   }
 }
 

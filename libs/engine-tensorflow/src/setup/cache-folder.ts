@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,6 +27,11 @@ export class CacheFolder {
   /** Work in progress; what is left there after an interruption is garbage. */
   get partial(): string {
     return join(this.root, 'partial');
+  }
+
+  /** Removes what an interrupted process left; its pip or g++ may still be writing for a moment. */
+  async clearPartial(): Promise<void> {
+    await rm(this.partial, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** A wheel that was fetched and hash-checked, until its members are unpacked. */

@@ -18,7 +18,13 @@ export interface FetchOptions {
 
 /** Always the same, so that any Python 3 can fetch the wheels, whatever its own version. */
 const target = ['--python-version', '311', '--implementation', 'cp', '--abi', 'cp311'];
-const platforms = ['manylinux_2_27_x86_64', 'manylinux_2_25_x86_64', 'manylinux2014_x86_64', 'manylinux2010_x86_64'];
+/** Platforms of the pinned wheels, as pip names them. */
+export const wheelPlatforms = [
+  'manylinux_2_27_x86_64',
+  'manylinux_2_25_x86_64',
+  'manylinux2014_x86_64',
+  'manylinux2010_x86_64',
+];
 const pollMs = 250;
 
 /**
@@ -57,7 +63,7 @@ async function download(folder: string, wheel: PinnedWheel, signal?: AbortSignal
   await writeFile(requirements, `${wheel.project}==${wheel.version} --hash=sha256:${wheel.sha256}\n`);
   const pip = ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--require-hashes', '--no-cache-dir'];
   const quiet = ['--no-input', '--disable-pip-version-check', '--progress-bar', 'off'];
-  const tags = [...target, ...platforms.flatMap((platform) => ['--platform', platform])];
+  const tags = [...target, ...wheelPlatforms.flatMap((platform) => ['--platform', platform])];
   return runProcess('python3', [...pip, ...quiet, ...tags, '--dest', folder, '--requirement', requirements], {
     environment: { TMPDIR: folder },
     signal,

@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 
 import type { CacheFolder } from './cache-folder.ts';
 import { pathsOf } from './engine-location.ts';
@@ -29,7 +29,6 @@ export async function installEngine(cache: CacheFolder, recipe: EngineRecipe, op
   const needsLibraries = !(await hasManifest(libraries));
   const wheels = needsLibraries ? recipe.wheels : [];
   const missing = await missingWheels(cache, wheels);
-  await rm(cache.partial, { recursive: true, force: true });
   await assertPrerequisites(cache.root, {
     pip: missing.length > 0,
     bytes: sum(wheels, 'unpackedBytes') + sum(missing, 'bytes') + addonBytes,

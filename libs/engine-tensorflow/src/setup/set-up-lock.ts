@@ -26,11 +26,12 @@ const heartbeatMs = 2_000;
 /** A holder on another machine, or in another container, is judged by its heartbeat alone. */
 const silenceMs = 30_000;
 
-/** Clock ticks between boot and a process's start, or `''` where there is no such process. */
+/** Clock ticks between boot and a process's start, or `''` where there is no such process or only its corpse. */
 function startOf(pid: number): string {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return fields.slice(fields.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? '' : (fields[19] ?? '');
   } catch {
     return '';
   }

@@ -22,7 +22,8 @@ export async function unpackWheel(wheel: string, folder: string, options: Unpack
   try {
     const entries: ManifestEntry[] = [];
     for await (const entry of zip.eachEntry()) {
-      if (options.keep.some((pattern) => pattern.test(entry.fileName))) {
+      const isFolder = entry.fileName.endsWith('/');
+      if (!isFolder && options.keep.some((pattern) => pattern.test(entry.fileName))) {
         entries.push(await unpackEntry(zip, entry, folder, options));
       }
     }

@@ -1,27 +1,17 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 
 import { CollimatorError } from '@collimator/errors';
-import { create, extract } from 'tar';
+import { extract } from 'tar';
 
 import { changeCache } from './cache-access.ts';
 import { CacheFolder } from './cache-folder.ts';
 import { type EngineDescription, engineFile, enginePlatform } from './engine-description.ts';
-import {
-  chooseCache,
-  chooseRecipe,
-  type EngineLocation,
-  locateEngine,
-  type LocateOptions,
-  pathsOf,
-  verifyEngine,
-} from './engine-location.ts';
+import { chooseCache, type EngineLocation, locateEngine, type LocateOptions, pathsOf } from './engine-location.ts';
 import { manifestMismatches, moveIntoPlace } from './file-manifest.ts';
 import type { InstallOptions } from './install-engine.ts';
 import { assertPlatform } from './platform.ts';
 import { engineFormatVersion, engineKey, type EngineRecipe, recipeFor } from './recipe.ts';
-
-export interface ArchiveOptions extends LocateOptions, InstallOptions {}
 
 /** An archive that unpacks to more is not one of ours; the largest, with CUDA, is a third of it. */
 const unpackedBytesMax = 20e9;
@@ -30,27 +20,14 @@ const unpackedBytesMax = 20e9;
 const member = /^(engines|libraries)\/[0-9a-f]{16}(\/|$)/;
 
 /**
- * Writes the installed engine, verified, into one compressed tar that a machine without network or compiler can import.
- * Throws `engine_missing`, `engine_corrupt`.
- */
-export async function exportEngine(file: string, options: ArchiveOptions = {}): Promise<void> {
-  const recipe = await chooseRecipe(options);
-  const cache = chooseCache(options);
-  options.progress?.({ phase: 'verify', message: 'installed files', bytesDone: 0, bytesTotal: 0 });
-  await verifyEngine({ ...options, recipe });
-  options.progress?.({ phase: 'pack', message: file, bytesDone: 0, bytesTotal: 0 });
-  const partial = `${file}.partial`;
-  const folders = pathsOf(cache, recipe).map((folder) => relative(cache.root, folder));
-  await create({ file: resolve(partial), cwd: cache.root, gzip: { level: 1 }, portable: true, strict: true }, folders);
-  await rename(partial, file);
-}
-
-/**
  * Installs the engine of an archive, after all its hashes were compared. Throws `platform_unsupported` (this machine, or
  * the archive's platform), `format_version`, `engine_missing` (no such file, or the engine of another Collimator),
  * `engine_corrupt`, `engine_failed`, `interrupted`.
  */
-export async function importEngine(file: string, options: ArchiveOptions = {}): Promise<EngineLocation> {
+export async function importEngine(
+  file: string,
+  options: LocateOptions & InstallOptions = {},
+): Promise<EngineLocation> {
   assertPlatform();
   if ((await stat(file).catch(() => undefined)) === undefined) {
     throw new CollimatorError('engine_missing', `there is no archive ${file}`, {
@@ -59,18 +36,22 @@ export async function importEngine(file: string, options: ArchiveOptions = {}): 
   }
   const cache = chooseCache(options);
   return changeCache(cache, options, async () => {
-    await rm(cache.partial, { recursive: true, force: true });
     const unpacked = new CacheFolder(join(cache.partial, 'import'));
     options.progress?.({ phase: 'unpack', message: file, bytesDone: 0, bytesTotal: 0 });
     await unpack(file, unpacked.root);
-    const description = await readDescription(file, unpacked.root);
-    assertWanted(file, description);
-    const recipe = options.recipe ?? recipeFor(description.device);
-    assertSameEngine(file, description, recipe);
+    const recipe = acceptedRecipe(file, await readDescription(file, unpacked.root), options.recipe);
     options.progress?.({ phase: 'verify', message: file, bytesDone: 0, bytesTotal: 0 });
     await install(file, pathsOf(unpacked, recipe), pathsOf(cache, recipe));
     return locateEngine({ ...options, recipe });
   });
+}
+
+/** The recipe that the archive's engine was made by, which must be this version's. */
+function acceptedRecipe(file: string, description: EngineDescription, wanted: EngineRecipe | undefined): EngineRecipe {
+  assertReadable(file, description);
+  const recipe = wanted ?? recipeFor(description.device);
+  assertSameEngine(file, description, recipe);
+  return recipe;
 }
 
 function damaged(file: string, what: string, cause?: unknown): CollimatorError {
@@ -104,7 +85,7 @@ async function readDescription(file: string, folder: string): Promise<EngineDesc
   }
 }
 
-function assertWanted(file: string, { formatVersion, platform }: EngineDescription): void {
+function assertReadable(file: string, { formatVersion, platform }: EngineDescription): void {
   if (formatVersion !== engineFormatVersion) {
     throw new CollimatorError(
       'format_version',
