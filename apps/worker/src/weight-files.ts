@@ -1,0 +1,84 @@
+import { type Weights, saveWeights } from '@collimator/checkpoints';
+import type { VariableSpec } from '@collimator/engine';
+import { runKeys } from '@collimator/runs';
+import type { KeptWeights } from './selection.ts';
+import { sha256 } from './sha256.ts';
+import type { TrainingContext } from './training-context.ts';
+
+/** A weight file that is in the store. */
+export interface WrittenWeights {
+  readonly key: string;
+  readonly sha256: string;
+  readonly step: number;
+}
+
+/**
+ * The weight files of a run, written behind the training: `keepLast` newest and the best stay, others are deleted.
+ * Only one worker of a run has one.
+ */
+export class WeightFiles {
+  readonly #context: TrainingContext;
+  readonly #written: WrittenWeights[] = [];
+  #pending: Promise<void> = Promise.resolve();
+
+  constructor(context: TrainingContext) {
+    this.#context = context;
+  }
+
+  /** Writes weights in the background; a failure shows in `settled`. */
+  keep(weights: KeptWeights, bestStep: number | undefined, written: (file: WrittenWeights) => Promise<void>): void {
+    this.#pending = this.#pending.then(async () => {
+      if (this.#written.some((file) => file.step === weights.step)) return;
+      const file = await this.#write(runKeys(this.#context.run).weightsAt(weights.step), weights);
+      this.#written.push(file);
+      await written(file);
+      await this.#deleteOld(bestStep);
+    });
+    // Reported by `settled`; until then a rejection must not end the process.
+    this.#pending.catch(() => undefined);
+  }
+
+  /** Writes the run's result. */
+  async writeSelected(weights: KeptWeights): Promise<WrittenWeights> {
+    await this.settled();
+    return this.#write(runKeys(this.#context.run).weights, weights);
+  }
+
+  /** Settles when everything is written. Errors: those of the store. */
+  settled(): Promise<void> {
+    return this.#pending;
+  }
+
+  async #write(key: string, weights: KeptWeights): Promise<WrittenWeights> {
+    const { store, training, jobHash } = this.#context;
+    const content = weightsOf(weights, training.source.variables, jobHash);
+    return { key, step: weights.step, sha256: await saveWeights(store, key, content, sha256) };
+  }
+
+  async #deleteOld(bestStep: number | undefined): Promise<void> {
+    const { keepLast, keepBest } = this.#context.job.spec.checkpoints;
+    const newest = new Set(this.#written.slice(-keepLast));
+    for (const file of [...this.#written]) {
+      if (newest.has(file) || (keepBest > 0 && file.step === bestStep)) continue;
+      this.#written.splice(this.#written.indexOf(file), 1);
+      await this.#context.store.delete(file.key);
+    }
+  }
+}
+
+function weightsOf(
+  { step, digest, values }: KeptWeights,
+  variables: readonly VariableSpec[],
+  jobHash: string,
+): Weights {
+  return {
+    step,
+    digest,
+    jobHash,
+    variables: variables.map(({ name, shape }) => ({ name, shape, values: values.get(name) ?? missing(name) })),
+  };
+}
+
+function missing(name: string): never {
+  throw new TypeError(`the engine returned no values for variable "${name}"`);
+}
