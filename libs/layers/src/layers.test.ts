@@ -197,6 +197,15 @@ function prepare(layerCase: LayerCase): Prepared {
   return { graph, variables, images: separatedValues(sizeOf(shape)), eager };
 }
 
+/** Layers without variables are compiled too, and a program has at least one variable. */
+const unused: VariableSpec = {
+  name: 'unused',
+  shape: [1],
+  role: 'statistic',
+  decays: false,
+  initial: new Float32Array(1),
+};
+
 describe.each(cases)('$name', (layerCase) => {
   const prepared = prepare(layerCase);
   const noChange = new Map<string, Float32Array>();
@@ -225,7 +234,7 @@ describe.each(cases)('$name', (layerCase) => {
 
   test('gives the same compiled as eager', async () => {
     const { graph, variables, images, eager } = prepared;
-    const program = await engine.compile({ variables, graphs: [graph] });
+    const program = await engine.compile({ variables: [...variables, unused], graphs: [graph] });
     const compiled = new Float32Array(program.outputLength(graph.name));
     await program.run(graph.name, { images, dropout: Int32Array.from(dropoutKeys) }, compiled);
     await program.close();

@@ -6,13 +6,14 @@ export { inputNames } from './graph-inputs.ts';
 export { laneGraphName } from './lane-graph.ts';
 export { type LearningRateSchedule, learningRateAt } from './learning-rate.ts';
 export { type ProbeRun, probeRuns } from './probe.ts';
-export { type StepSummary, readStepSummary, requireFiniteLoss } from './step-summary.ts';
+export { type StepSummary, readStepSummary } from './step-summary.ts';
 export {
   type EvaluationProgram,
   type TrainingProgram,
   buildEvaluationProgram,
   buildTrainingProgram,
 } from './training-program.ts';
-export { type LanePart, type StepBatch, type TrainingPlan, planTraining } from './training-plan.ts';
+export { type StepBatch, type TrainingPlan, planTraining } from './training-plan.ts';
 export type { MetricSegment, VectorLayout } from './vector-layout.ts';
 export { type EvaluatedSplit, assessSplit, measureSplit } from './assessment.ts';
+export { trainingDataOf } from './training-data.ts';

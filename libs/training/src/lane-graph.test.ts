@@ -156,7 +156,7 @@ describe('the lane of the small CNN', () => {
     const { value, grads } = differentiate(names.map((name) => variables[name]));
     expect(vector[layout.lossOffset]).toBeCloseTo(value.dataSync()[0], 4);
     layout.gradients.forEach(({ offset, length, variable }, index) => {
-      const expected = grads[index].dataSync();
+      const expected = grads[index].dataSync<'float32'>();
       const largest = expected.reduce((most, entry) => Math.max(most, Math.abs(entry)), 1e-3);
       expected.forEach((entry, at) => {
         expect

@@ -2,7 +2,6 @@ import { jobFromJson } from '@collimator/job';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planTraining } from './index.ts';
-import { dealEvenly } from './training-plan.ts';
 
 function jobWith(training: object) {
   return jobFromJson(
@@ -22,8 +21,9 @@ describe('planTraining', () => {
     expect([plan.stepsPerEpoch, plan.totalSteps, plan.epochs]).toEqual([37, 74, 2]);
     expect(plan.laneSizes(0)).toEqual([16, 16, 16, 16, 16, 16, 16, 16]);
     expect(plan.laneSizes(36)).toEqual([13, 13, 13, 13, 12, 12, 12, 12]);
+    expect(plan.batch(36)).toEqual({ epoch: 0, size: 100 });
     expect(plan.distinctLaneSizes).toEqual([16, 13, 12]);
-    expect(plan.batch(37)).toEqual({ epoch: 1, first: 0, size: 128 });
+    expect(plan.batch(37)).toEqual({ epoch: 1, size: 128 });
   });
 
   test.each([
@@ -36,26 +36,6 @@ describe('planTraining', () => {
     expect(steps.map((step) => plan.endsEpoch(step))).toEqual(ends);
   });
 
-  test('every sample of an epoch belongs to one lane of one step, whatever the sizes', () => {
-    const sizes = fc.record({
-      samples: fc.integer({ min: 1, max: 500 }),
-      laneExponent: fc.integer({ min: 0, max: 4 }),
-      laneBatch: fc.integer({ min: 1, max: 9 }),
-      epoch: fc.nat({ max: 1 }),
-    });
-    fc.assert(
-      fc.property(sizes, ({ samples, laneExponent, laneBatch, epoch }) => {
-        const plan = planTraining(jobWith({ epochs: 2, lanes: 2 ** laneExponent, laneBatch }), samples);
-        const positions = Array.from({ length: plan.stepsPerEpoch }, (_, step) =>
-          plan
-            .laneParts(epoch * plan.stepsPerEpoch + step)
-            .flatMap(({ first, size }) => Array.from({ length: size }, (_, index) => first + index)),
-        ).flat();
-        expect(positions).toEqual(Array.from({ length: samples }, (_, index) => index));
-      }),
-    );
-  });
-
   test('every lane size that occurs has a graph', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400 }), (samples) => {
@@ -64,15 +44,5 @@ describe('planTraining', () => {
         expect([...plan.distinctLaneSizes].sort()).toEqual([...new Set(steps)].filter((size) => size > 0).sort());
       }),
     );
-  });
-});
-
-describe('dealEvenly', () => {
-  test.each([
-    [128, 8, [16, 16, 16, 16, 16, 16, 16, 16]],
-    [3, 4, [1, 1, 1, 0]],
-    [0, 2, [0, 0]],
-  ])('%d over %d lanes', (count, lanes, sizes) => {
-    expect(dealEvenly(count, lanes)).toEqual(sizes);
   });
 });

@@ -1,6 +1,6 @@
 import { constant } from '@collimator/layers';
 import { describe, expect, test } from 'vitest';
-import { readStepSummary, requireFiniteLoss } from './index.ts';
+import { readStepSummary } from './index.ts';
 import { layOutVector } from './vector-layout.ts';
 
 const variable = (name: string, shape: readonly number[], role: 'weight' | 'statistic') => ({
@@ -64,19 +64,5 @@ describe('readStepSummary', () => {
       count: 128,
       metrics: { accuracy: 0.25 },
     });
-  });
-});
-
-describe('requireFiniteLoss', () => {
-  const vectorWith = (loss: number) => new Float32Array(layout.length).fill(loss, 19, 20);
-
-  test.each([Number.NaN, Infinity])('names step and lane of a loss that is %d', (loss) => {
-    expect(() => {
-      requireFiniteLoss(vectorWith(loss), layout, 12, 3);
-    }).toThrow(`the loss of lane 3 at step 12 is ${loss}, not a finite number`);
-  });
-
-  test('lets others pass', () => {
-    requireFiniteLoss(vectorWith(1e30), layout, 12, 3);
   });
 });
