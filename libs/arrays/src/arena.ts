@@ -11,12 +11,23 @@ export const alignmentBytes = 64;
 /** The most a WebAssembly memory can hold: 4 GiB. */
 export const maxArenaBytes = 65_536 * pageBytes;
 
-/** Creates the memory that the threads of one process share. Pages are taken from the system when they are first used. */
+/**
+ * Creates the memory that the threads of one process share. It has its full size at once, because a thread would learn late
+ * that another one grew it; the system provides pages when they are first used.
+ */
 export function createSharedMemory(maxBytes: number): SharedMemory {
-  if (!Number.isInteger(maxBytes) || maxBytes < pageBytes || maxBytes > maxArenaBytes) {
-    throw new CollimatorError('bug', `an arena of ${maxBytes} bytes; allowed are ${pageBytes} to ${maxArenaBytes}`);
+  if (!Number.isInteger(maxBytes) || maxBytes < 2 * pageBytes || maxBytes > maxArenaBytes) {
+    throw new CollimatorError('bug', `an arena of ${maxBytes} bytes; allowed are ${2 * pageBytes} to ${maxArenaBytes}`);
   }
-  return new platform.WebAssembly.Memory({ initial: 0, maximum: Math.floor(maxBytes / pageBytes), shared: true });
+  const pages = Math.floor(maxBytes / pageBytes);
+  const memory = new platform.WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  Atomics.store(takenPages(memory), 0, 1);
+  return memory;
+}
+
+/** How many pages the arenas of all threads have taken; it lies in the first page, which nobody may allocate. */
+function takenPages(memory: SharedMemory): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(memory.buffer, 0, 1);
 }
 
 /** A float vector in the arena: `address` is its byte address for kernels, `floats` the view of this thread. */
@@ -27,7 +38,7 @@ export interface ArenaVector {
 
 /**
  * Allocates float vectors in a shared memory. Several threads may each have an arena over the same memory: each takes whole
- * pages for itself by growing the memory, and frees only what it allocated. Freed space is joined and used again.
+ * pages for itself and frees only what it allocated. Freed space is joined and used again.
  */
 export class Arena {
   readonly memory: SharedMemory;
@@ -43,10 +54,10 @@ export class Arena {
     return [...this.#allocated.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  /** A vector with undefined contents. Throws `memory_exhausted` when the memory has reached its maximum. */
+  /** A vector with undefined contents. Throws `memory_exhausted` when the memory is full. */
   allocate(floats: number): ArenaVector {
     const bytes = Math.max(1, Math.ceil((floats * 4) / alignmentBytes)) * alignmentBytes;
-    const address = this.#free.take(bytes) ?? this.#grow(bytes);
+    const address = this.#free.take(bytes) ?? this.#takePages(bytes);
     this.#allocated.set(address, bytes);
     return { address, floats: this.view(address, floats) };
   }
@@ -64,22 +75,22 @@ export class Arena {
     return new Float32Array(this.memory.buffer, address, floats);
   }
 
-  #grow(bytes: number): number {
+  #takePages(bytes: number): number {
     const pages = Math.ceil(bytes / pageBytes);
-    const address = growOrThrow(this.memory, pages) * pageBytes;
+    const address = takeOrThrow(this.memory, pages) * pageBytes;
     this.#free.give(address, pages * pageBytes);
     return this.#free.takeAt(address, bytes);
   }
 }
 
-function growOrThrow(memory: SharedMemory, pages: number): number {
-  try {
-    return memory.grow(pages);
-  } catch (cause) {
-    throw new CollimatorError(
-      'memory_exhausted',
-      `the exchange memory cannot grow from ${memory.buffer.byteLength} bytes by ${pages * pageBytes}`,
-      { next: 'use more workers, fewer lanes at once, or a smaller model', cause },
-    );
-  }
+function takeOrThrow(memory: SharedMemory, pages: number): number {
+  const taken = takenPages(memory);
+  const first = Atomics.add(taken, 0, pages);
+  if ((first + pages) * pageBytes <= memory.buffer.byteLength) return first;
+  Atomics.sub(taken, 0, pages);
+  throw new CollimatorError(
+    'memory_exhausted',
+    `the exchange memory of ${memory.buffer.byteLength} bytes has no ${pages * pageBytes} bytes left`,
+    { next: 'use more workers, fewer lanes at once, or a smaller model' },
+  );
 }

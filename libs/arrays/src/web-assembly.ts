@@ -1,8 +1,6 @@
-/** A shared WebAssembly memory: growing it leaves older views valid, because its bytes never move. */
+/** A WebAssembly memory that threads share; it never moves or shrinks. */
 export interface SharedMemory {
   readonly buffer: SharedArrayBuffer;
-  /** Adds pages of 64 KiB and returns how many there were; atomic between threads. Throws when the maximum is reached. */
-  grow(pages: number): number;
 }
 
 interface Platform {
