@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addEngineCommands } from './commands/engine.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addRunCommands } from './commands/runs.ts';
+import { addTrainCommand } from './commands/train.ts';
 
 /** The whole command line: nouns with their verbs. Throws CommanderError instead of ending the process. */
 export function createProgram(line: CommandLine): Command {
@@ -20,6 +21,7 @@ export function createProgram(line: CommandLine): Command {
   addDoctorCommand(program, line);
   addEngineCommands(program, line);
   addDatasetCommands(program, line);
+  addTrainCommand(program, line);
   addRunCommands(program, line);
   addLogsCommand(program, line);
   addCompletionCommand(program, line);

@@ -30,8 +30,8 @@ export function addEngineCommands(program: Command, line: CommandLine): void {
 async function exportTo(line: CommandLine, file: string, options: DeviceOptions): Promise<void> {
   const { exportEngine } = await import('@collimator/engine-tensorflow');
   const { engineCache } = await settingsOf(line, options);
-  await showingSetup(line, (progress, signal) =>
-    exportEngine(file, { cacheFolder: engineCache.value, device: options.device, progress, signal }),
+  await showingSetup(line, (progress) =>
+    exportEngine(file, { cacheFolder: engineCache.value, device: options.device, progress }),
   );
   if (line.output.json) line.output.printJson({ formatVersion: 1, file });
   else line.output.print([`Wrote ${file}; install it elsewhere with: npx collimator engine import ${file}`]);

@@ -44,7 +44,7 @@ const running: RunProgress = {
       phases: { waitMs: 0, computeMs: 1057.6, exchangeMs: 13.24, applyMs: 1 },
     },
   ],
-  evaluation: { split: 'val', epoch: 6, metrics: { auc: 0.98123, accuracy: 0.94233 } },
+  evaluation: { split: 'val', epoch: 5, step: 222, metrics: { auc: 0.98123, accuracy: 0.94233 } },
 };
 
 describe('renderLiveProgress', () => {
@@ -68,7 +68,7 @@ describe('renderLiveProgress', () => {
         "worker  state  lanes  step    wait  compute  exchange   apply",
         "0       ready  0-3     245  0.1 ms    58 ms    3.2 ms  1.1 ms",
         "1       ready  4-7     244  0.0 ms    1.1 s     13 ms  1.0 ms",
-        "val after epoch 6: auc 0.9812, accuracy 0.9423",
+        "val after epoch 6 (step 222): auc 0.9812, accuracy 0.9423",
       ]
     `);
   });

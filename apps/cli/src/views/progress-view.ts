@@ -19,7 +19,7 @@ const workerColumns = [
 /** The display that is redrawn in place: where the run is, each worker's phases, the newest evaluation. */
 export function renderLiveProgress(progress: RunProgress, columns: number): string[] {
   const lines = [
-    `${progress.run}  ${stateLine(progress)}`,
+    stateLine(progress),
     [progressBar(progress, columns), ...position(progress)].join('  '),
     ...renderTable(workerColumns, progress.workers.map(workerRow)),
     ...evaluationLines(progress),
@@ -29,19 +29,20 @@ export function renderLiveProgress(progress: RunProgress, columns: number): stri
 
 /** The same on one line, for files and pipes. */
 export function renderPlainProgress(progress: RunProgress): string {
-  if (progress.step === 0) return `${progress.run}  ${stateLine(progress)}`;
+  if (progress.step === 0) return stateLine(progress);
   return [...position(progress), ...progress.workers.flatMap(workerPhrase)].join('  ');
 }
 
-/** One line for an evaluation while training: `validation after epoch 3: auc 0.9812, accuracy 0.9423`. */
+/** One line for an evaluation while training: `val after epoch 3 (step 111): auc 0.9812, accuracy 0.9423`. */
 export function evaluationLines({ evaluation }: RunProgress): string[] {
   if (evaluation === undefined) return [];
   const metrics = Object.entries(evaluation.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
-  return [`${evaluation.split} after epoch ${evaluation.epoch}: ${metrics.join(', ')}`];
+  return [`${evaluation.split} after epoch ${evaluation.epoch + 1} (step ${evaluation.step}): ${metrics.join(', ')}`];
 }
 
-function stateLine({ state, reason }: RunProgress): string {
-  return reason === '' ? state : `${state}: ${reason}`;
+/** `lung-20260102-030405-ab12  Starting: 1 of 2 workers has joined` */
+export function stateLine({ run, state, reason }: RunProgress): string {
+  return `${run}  ${state}${reason === '' ? '' : `: ${reason}`}`;
 }
 
 function progressBar({ step, totalSteps }: RunProgress, columns: number): string {
@@ -55,7 +56,7 @@ function progressBar({ step, totalSteps }: RunProgress, columns: number): string
 function position({ step, totalSteps, epoch, epochs, loss, imagesPerSecond, remainingMs }: RunProgress): string[] {
   if (totalSteps === 0) return [];
   return [
-    `epoch ${Math.min(epoch + 1, epochs)}/${epochs}`,
+    `epoch ${epoch + 1}/${epochs}`,
     `step ${step}/${totalSteps}`,
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(4)}`]),
     ...(imagesPerSecond > 0 ? [`${formatCount(imagesPerSecond)} images/s`] : []),

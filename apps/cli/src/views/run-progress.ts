@@ -24,7 +24,7 @@ export interface RunProgress {
   readonly step: number;
   /** 0 until the workers know it. */
   readonly totalSteps: number;
-  /** Passes that are complete. */
+  /** The pass of the newest step, from 0. */
   readonly epoch: number;
   readonly epochs: number;
   /** Mean over the newest batch; absent before the first step. */
@@ -36,7 +36,9 @@ export interface RunProgress {
   /** The newest evaluation while training. */
   readonly evaluation?: {
     readonly split: string;
+    /** The pass, from 0, whose last step it follows. */
     readonly epoch: number;
+    readonly step: number;
     readonly metrics: Readonly<Record<string, number>>;
   };
 }
