@@ -1,2 +1,1 @@
-export type { Model, ModelOutputs } from './model.ts';
 export { createModel } from './registry.ts';

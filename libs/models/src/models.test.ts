@@ -50,7 +50,7 @@ function tensorsOf(forward: Forward, sampleShape: readonly number[]): Record<str
 }
 
 describe.each(cases)('$choice.name on $sampleShape', ({ choice, sampleShape, outputs, outputShape, parameters }) => {
-  const { forward } = createModel(choice, { channels: outputs }, sampleShape[2]);
+  const forward = createModel(choice, outputs, sampleShape[2]);
   const declaration = declareModel(forward, sampleShape);
 
   test(`has ${parameters} parameters`, () => {
@@ -83,8 +83,8 @@ describe('createModel', () => {
   test('repeats a grey channel: the same as giving it three times', () => {
     const grey: Tensor4D = randomUniform([2, 28, 28, 1], -1, 1, 'float32', 1);
     const narrow = { ...resnet18, width: 8, channels: 3 } as const;
-    const onGrey = createModel(narrow, { channels: 2 }, 1).forward;
-    const onColour = createModel(narrow, { channels: 2 }, 3).forward;
+    const onGrey = createModel(narrow, 2, 1);
+    const onColour = createModel(narrow, 2, 3);
     const variables = tensorsOf(onColour, [28, 28, 3]);
     const scope = () => startTracing({ variables, training: false }).scope;
     const colour: Tensor4D = mul(grey, ones([1, 1, 1, 3]));
@@ -92,7 +92,7 @@ describe('createModel', () => {
   });
 
   test('refuses channels that cannot fit', () => {
-    expect(() => createModel({ ...cnn, channels: 4 }, { channels: 2 }, 3)).toThrow(
+    expect(() => createModel({ ...cnn, channels: 4 }, 2, 3)).toThrow(
       'the model asks for 4 channels, the images have 3; only one grey channel can be repeated',
     );
   });
@@ -100,7 +100,7 @@ describe('createModel', () => {
 
 describe('unet2d', () => {
   test('refuses images that its poolings do not divide', () => {
-    const { forward } = createModel(unet2d, { channels: 2 }, 1);
+    const forward = createModel(unet2d, 2, 1);
     expect(() => declareModel(forward, [40, 64, 1])).toThrow(
       'images of 40×64 pixels cannot be halved 4 times; height and width must be multiples of 16',
     );

@@ -2,7 +2,7 @@ import { CollimatorError } from '@collimator/errors';
 import type { ModelChoice } from '@collimator/job';
 import { type Forward, repeatChannel } from '@collimator/layers';
 import { cnn } from './cnn/cnn.ts';
-import type { Model, ModelOutputs } from './model.ts';
+import type { ModelFactory } from './model-factory.ts';
 import { resnet18 } from './resnet18/resnet18.ts';
 import { unet2d } from './unet2d/unet2d.ts';
 
@@ -13,19 +13,17 @@ const models: { readonly [Name in ModelChoice['name']]: ModelFactory<Extract<Mod
   unet2d,
 };
 
-type ModelFactory<Options> = (options: Options, outputs: ModelOutputs) => Model;
-
 /**
  * The network that a job asks for, taking images of the data's own channels: one grey channel is repeated where the
  * model asks for more. Throws `job_invalid` where the channels cannot fit.
  */
-export function createModel(choice: ModelChoice, outputs: ModelOutputs, dataChannels: number): Model {
+export function createModel(choice: ModelChoice, outputs: number, dataChannels: number): Forward {
   const factory = models[choice.name] as ModelFactory<ModelChoice>;
-  const model = factory(choice, outputs);
+  const forward = factory(choice, outputs);
   const channels = choice.channels ?? dataChannels;
-  if (channels === dataChannels) return model;
+  if (channels === dataChannels) return forward;
   if (dataChannels !== 1) throw unfittingChannels(channels, dataChannels);
-  return { ...model, forward: onRepeatedChannel(model.forward, channels) };
+  return onRepeatedChannel(forward, channels);
 }
 
 function onRepeatedChannel(forward: Forward, channels: number): Forward {

@@ -4,7 +4,6 @@
 import type { ModelChoice } from '@collimator/job';
 import { type Forward, dense, dropout, globalAveragePooling, maxPooling } from '@collimator/layers';
 import { convolutionUnit } from '../convolution-unit.ts';
-import type { Model, ModelOutputs } from '../model.ts';
 
 type Options = Extract<ModelChoice, { name: 'cnn' }>;
 
@@ -15,8 +14,8 @@ const stages = 3;
  * stages of two 3×3 convolutions, the width doubled and the size halved from stage to stage, then the global mean,
  * dropout and one dense layer.
  */
-export function cnn(options: Options, outputs: ModelOutputs): Model {
-  const forward: Forward = (scope, images_NHWC) => {
+export function cnn(options: Options, outputs: number): Forward {
+  return (scope, images_NHWC) => {
     let features_NHWC = images_NHWC;
     for (let stage = 0; stage < stages; stage++) {
       const stageScope = scope.within(`stage${stage + 1}`);
@@ -26,7 +25,6 @@ export function cnn(options: Options, outputs: ModelOutputs): Model {
       features_NHWC = convolutionUnit(stageScope.within('unit2'), features_NHWC, convolution);
     }
     const features_NC = dropout(scope, globalAveragePooling(features_NHWC), options.dropout);
-    return dense(scope.within('classifier'), features_NC, { units: outputs.channels });
+    return dense(scope.within('classifier'), features_NC, { units: outputs });
   };
-  return { granularity: 'image', forward };
 }

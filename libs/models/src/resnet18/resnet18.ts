@@ -4,7 +4,6 @@
 import type { ModelChoice } from '@collimator/job';
 import { type Forward, dense, dropout, globalAveragePooling } from '@collimator/layers';
 import { convolutionUnit } from '../convolution-unit.ts';
-import type { Model, ModelOutputs } from '../model.ts';
 import { basicBlock } from './basic-block.ts';
 
 type Options = Extract<ModelChoice, { name: 'resnet18' }>;
@@ -17,8 +16,8 @@ const blocksPerStage = 2;
  * ResNet-18 (He et al., CVPR 2016, table 1) with the stem for images of about 28 pixels: one 3×3 convolution of stride 1
  * and no pooling, as for CIFAR-10 in their §4.2. At width 64, 3 channels and 2 outputs it has 11,169,858 parameters.
  */
-export function resnet18(options: Options, outputs: ModelOutputs): Model {
-  const forward: Forward = (scope, images_NHWC) => {
+export function resnet18(options: Options, outputs: number): Forward {
+  return (scope, images_NHWC) => {
     const stem = { filters: options.width, kernelSize: 3, padding: 1 };
     let features_NHWC = convolutionUnit(scope.within('stem'), images_NHWC, stem);
     for (const [stage, stageStride] of stageStrides.entries()) {
@@ -29,7 +28,6 @@ export function resnet18(options: Options, outputs: ModelOutputs): Model {
       }
     }
     const features_NC = dropout(scope, globalAveragePooling(features_NHWC), options.dropout);
-    return dense(scope.within('classifier'), features_NC, { units: outputs.channels });
+    return dense(scope.within('classifier'), features_NC, { units: outputs });
   };
-  return { granularity: 'image', forward };
 }

@@ -14,7 +14,6 @@ import {
 } from '@collimator/layers';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { convolutionUnit } from '../convolution-unit.ts';
-import type { Model, ModelOutputs } from '../model.ts';
 
 type Options = Extract<ModelChoice, { name: 'unet2d' }>;
 
@@ -23,14 +22,13 @@ type Options = Extract<ModelChoice, { name: 'unet2d' }>;
  * input, and batch normalisation after each 3×3 convolution. `depth` poolings; height and width must be multiples of
  * 2^depth. At width 16, depth 4, one channel and one output it has 1,942,289 parameters. Throws `job_invalid`.
  */
-export function unet2d(options: Options, outputs: ModelOutputs): Model {
-  const forward: Forward = (scope, images_NHWC) => {
+export function unet2d(options: Options, outputs: number): Forward {
+  return (scope, images_NHWC) => {
     requireDivisible(images_NHWC, options.depth);
     const { bottom_NHWC, skips } = encode(scope.within('encoder'), images_NHWC, options);
     const features_NHWC = decode(scope.within('decoder'), bottom_NHWC, skips, options);
-    return conv2d(scope.within('head'), features_NHWC, { filters: outputs.channels, kernelSize: 1 });
+    return conv2d(scope.within('head'), features_NHWC, { filters: outputs, kernelSize: 1 });
   };
-  return { granularity: 'pixel', forward };
 }
 
 /** Contracting path: the features of every level before its pooling, and those below the last. */
