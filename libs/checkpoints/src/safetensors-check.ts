@@ -9,7 +9,7 @@ const dimensionsMax = 16;
 const lengthBytes = 8;
 
 /** A tensor as the header describes it; `begin` and `end` are bytes from the start of the data. */
-export interface HeaderEntry {
+interface HeaderEntry {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: readonly number[];

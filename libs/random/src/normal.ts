@@ -51,8 +51,8 @@ function naturalLogarithm(x: number): number {
 }
 
 function evaluate(polynomial: Polynomial, x: number): number {
-  let value = 0;
-  for (const coefficient of polynomial) value = value * x + coefficient;
+  let value = polynomial[0];
+  for (let power = 1; power < polynomial.length; power++) value = value * x + polynomial[power];
   return value;
 }
 

@@ -11,15 +11,18 @@ const MULTIPLIER_1 = 0xcd9e8d57;
 const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 
-/** Upper 32 bits of the 64-bit product of two unsigned 32-bit integers; no intermediate value reaches 2³². */
+/**
+ * Upper 32 bits of the 64-bit product of two unsigned 32-bit integers, from products of their halves. No partial sum
+ * reaches 2³², so that all of it stays in 32-bit integer arithmetic.
+ */
 function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  const carried = aLow * bHigh + (middle & 0xffff);
-  return aHigh * bHigh + (middle >>> 16) + (carried >>> 16);
+  const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) >>> 0;
+  const carried = (Math.imul(aLow, bHigh) + (middle & 0xffff)) >>> 0;
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (carried >>> 16)) >>> 0;
 }
 
 /**

@@ -16,7 +16,9 @@ export type StreamAddress =
  */
 export class RandomStream {
   readonly #seed: Seed;
-  readonly #address: readonly number[];
+  readonly #first: number;
+  readonly #second: number;
+  readonly #third: number;
   readonly #words = new Uint32Array(4);
   #block = 0;
   #used = 4;
@@ -30,15 +32,16 @@ export class RandomStream {
       }
     }
     this.#seed = seed;
-    this.#address = [address[0] ?? 0, address[1] ?? 0, address[2] ?? 0];
+    this.#first = address[0] ?? 0;
+    this.#second = address[1] ?? 0;
+    this.#third = address[2] ?? 0;
   }
 
   /** The next unsigned 32-bit word. */
   word(): number {
     if (this.#used === 4) {
       if (this.#block === WORD) throw new RangeError('a random stream holds 2^34 words; use a further address');
-      const [first, second, third] = this.#address;
-      philox(this.#seed, this.#block, first, second, third, this.#words);
+      philox(this.#seed, this.#block, this.#first, this.#second, this.#third, this.#words);
       this.#block += 1;
       this.#used = 0;
     }
