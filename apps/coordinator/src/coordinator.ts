@@ -36,7 +36,7 @@ import { toExitEvent, toMembershipEvent, toStopEvent } from './wire/from-wire.ts
 import * as say from './wire/to-wire.ts';
 
 const evidenceWaitMs = 3_000;
-const leaveWaitMs = 4_000;
+const leaveWaitMs = 8_000;
 
 /** Drives a run's membership: turns messages into events, carries out decisions, keeps the record, tells the watchers. */
 export class Coordinator {

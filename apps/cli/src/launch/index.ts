@@ -1,0 +1,2 @@
+export { launchRun } from './launch-run.ts';
+export type { LaunchedRun, LaunchOptions, RunEnd } from './launched-run.ts';
