@@ -14,7 +14,6 @@ export {
   ensureEngine,
   type EnsureOptions,
   exportEngine,
-  type ExportOptions,
   formatBytes,
   importEngine,
   type InstallOptions,

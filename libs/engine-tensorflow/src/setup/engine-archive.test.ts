@@ -12,9 +12,10 @@ import { ensureEngine } from './ensure-engine.ts';
 import { exportEngine } from './export-engine.ts';
 import { importEngine } from './import-engine.ts';
 import type { EngineRecipe } from './recipe.ts';
-import { makeStandIn, standInIndex, standInRecipe } from './testing/stand-in-engine.ts';
+import { makeStandIn, missingTools, standInIndex, standInRecipe } from './testing/stand-in-engine.ts';
 
 const require = createRequire(import.meta.url);
+let missing: string | undefined;
 let folder: string;
 let archive: string;
 let recipe: EngineRecipe;
@@ -22,6 +23,8 @@ let cacheFolder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'collimator-archive-'));
+  missing = await missingTools();
+  if (missing !== undefined) return;
   await makeStandIn(folder);
   recipe = await standInRecipe(folder);
   archive = join(folder, 'engine.tar.gz');
@@ -32,7 +35,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-beforeEach(async () => {
+beforeEach(async ({ skip }) => {
+  if (missing !== undefined) skip(missing);
   cacheFolder = await mkdtemp(join(folder, 'cache-'));
   vi.stubEnv('PATH', await mkdtemp(join(folder, 'no-programs-')));
 });
@@ -112,6 +116,17 @@ describe('an exported engine', () => {
       code: 'engine_corrupt',
       message: expect.stringContaining('files.json is missing') as string,
     });
+  });
+
+  it('leaves nothing behind when its import or export is interrupted', async () => {
+    const signal = AbortSignal.abort();
+    const importing = importEngine(archive, { cacheFolder, recipe, signal });
+    await expect(importing).rejects.toMatchObject({ code: 'interrupted' });
+    expect(await readdir(cacheFolder)).toEqual([]);
+    const out = await mkdtemp(join(folder, 'out-'));
+    const exporting = exportEngine(join(out, 'engine.tar.gz'), { cacheFolder: join(folder, 'source'), recipe, signal });
+    await expect(exporting).rejects.toMatchObject({ code: 'interrupted' });
+    expect(await readdir(out)).toEqual([]);
   });
 
   it('brings nothing but an engine', async () => {

@@ -1,7 +1,8 @@
 import { CollimatorError } from '@collimator/errors';
 
 import { nvidiaDriver, nvidiaGpus } from './devices.ts';
-import { chooseCache, type LocateOptions, verifyEngine } from './engine-location.ts';
+import { chooseCache, chooseRecipe, type LocateOptions, verifyEngine } from './engine-location.ts';
+import { bytesToInstall } from './install-engine.ts';
 import { platformProblem, platformRemedy, thisPlatform } from './platform.ts';
 import {
   compilerRemedy,
@@ -25,8 +26,6 @@ export interface Check {
   readonly remedy?: string;
 }
 
-/** The wheel, what is kept of it, and some to spare. */
-const roomBytes = 1.5e9;
 const oldestNode = 20;
 
 /** Everything that the engine needs on this machine, each with its remedy; every byte of an installed engine is hashed. */
@@ -81,8 +80,14 @@ function checkTool(name: string, version: string | undefined, remedy: string, in
 
 async function checkDisk(options: LocateOptions, installed: boolean): Promise<Check> {
   const { root } = chooseCache(options);
+  const roomBytes = bytesToInstall(await chooseRecipe(options));
   const free = await freeBytes(root).catch(() => 0);
-  return check('disk', installed || free >= roomBytes, `${formatBytes(free)} free in ${root}`, diskRemedy);
+  return check(
+    'disk',
+    installed || free >= roomBytes,
+    `${formatBytes(free)} free in ${root}, ${formatBytes(roomBytes)} to install`,
+    diskRemedy,
+  );
 }
 
 async function checkEngine(options: LocateOptions): Promise<Check> {

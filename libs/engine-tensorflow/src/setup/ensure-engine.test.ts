@@ -13,23 +13,27 @@ import { ensureEngine } from './ensure-engine.ts';
 import type { EngineRecipe } from './recipe.ts';
 import { runProcess } from './run-process.ts';
 import { withLock } from './set-up-lock.ts';
-import { makeStandIn, standInIndex, standInRecipe } from './testing/stand-in-engine.ts';
+import { makeStandIn, missingTools, standInIndex, standInRecipe } from './testing/stand-in-engine.ts';
 
 const require = createRequire(import.meta.url);
 const racer = fileURLToPath(new URL('./testing/ensure-stand-in.ts', import.meta.url));
+let missing: string | undefined;
 let folder: string;
 let recipe: EngineRecipe;
 let cacheFolder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'collimator-engine-'));
+  missing = await missingTools();
+  if (missing !== undefined) return;
   await makeStandIn(folder);
   recipe = await standInRecipe(folder);
 });
 
 afterAll(() => rm(folder, { recursive: true }));
 
-beforeEach(async () => {
+beforeEach(async ({ skip }) => {
+  if (missing !== undefined) skip(missing);
   cacheFolder = await mkdtemp(join(folder, 'cache-'));
   for (const [name, value] of Object.entries(standInIndex(folder))) vi.stubEnv(name, value);
 });

@@ -1,34 +1,50 @@
+import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 
+import { CollimatorError } from '@collimator/errors';
 import { create } from 'tar';
 
 import { chooseCache, chooseRecipe, type LocateOptions, pathsOf, verifyEngine } from './engine-location.ts';
-import type { ProgressListener } from './progress.ts';
-
-export interface ExportOptions extends LocateOptions {
-  readonly progress?: ProgressListener | undefined;
-}
+import { manifestBytes } from './file-manifest.ts';
+import type { InstallOptions } from './install-engine.ts';
+import { countBytes, formatBytes, type ProgressListener } from './progress.ts';
 
 /**
  * Writes the installed engine, verified, into one compressed tar that a machine without network or compiler can import.
- * The file appears when it is whole. Throws `engine_missing`, `engine_corrupt`.
+ * The file appears when it is whole. Throws `engine_missing`, `engine_corrupt`, `interrupted`.
  */
-export async function exportEngine(file: string, options: ExportOptions = {}): Promise<void> {
+export async function exportEngine(file: string, options: LocateOptions & InstallOptions = {}): Promise<void> {
+  const { progress, signal } = options;
   const recipe = await chooseRecipe(options);
   const cache = chooseCache(options);
-  options.progress?.({ phase: 'verify', message: 'installed files', bytesDone: 0, bytesTotal: 0 });
+  progress?.({ phase: 'verify', message: 'installed files', bytesDone: 0, bytesTotal: 0 });
   await verifyEngine({ ...options, recipe });
-  options.progress?.({ phase: 'pack', message: file, bytesDone: 0, bytesTotal: 0 });
+  const folders = pathsOf(cache, recipe);
+  const bytesTotal = (await Promise.all(folders.map(manifestBytes))).reduce((sum, bytes) => sum + bytes, 0);
+  const members = folders.map((folder) => relative(cache.root, folder));
   const partial = `${file}.partial`;
-  const folders = pathsOf(cache, recipe).map((folder) => relative(cache.root, folder));
   try {
-    await create(
-      { file: resolve(partial), cwd: cache.root, gzip: { level: 1 }, portable: true, strict: true },
-      folders,
+    await pipeline(
+      create({ cwd: cache.root, portable: true, strict: true }, members),
+      countBytes(packing(file, bytesTotal, progress)),
+      createGzip({ level: 1 }),
+      createWriteStream(partial),
+      signal ? { signal } : {},
     );
     await rename(partial, file);
+  } catch (cause) {
+    if (signal?.aborted) throw new CollimatorError('interrupted', `the export to ${file} was interrupted`, { cause });
+    throw cause;
   } finally {
     await rm(partial, { force: true });
   }
+}
+
+/** A tar is a little larger than its files. */
+function packing(file: string, bytesTotal: number, progress: ProgressListener | undefined): (done: number) => void {
+  const message = `${file} (${formatBytes(bytesTotal)} before compression)`;
+  return (bytes) => progress?.({ phase: 'pack', message, bytesDone: Math.min(bytes, bytesTotal), bytesTotal });
 }

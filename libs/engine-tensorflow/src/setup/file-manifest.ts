@@ -48,6 +48,11 @@ export async function hasManifest(folder: string): Promise<boolean> {
   );
 }
 
+/** Bytes of a finished folder's files. */
+export async function manifestBytes(folder: string): Promise<number> {
+  return ((await readManifest(folder)) ?? []).reduce((sum, entry) => sum + entry.bytes, 0);
+}
+
 /** What differs from a folder's manifest, one line each; empty if the folder is as it was made. */
 export async function manifestMismatches(folder: string, extent: Extent): Promise<string[]> {
   const entries = await readManifest(folder);

@@ -1,5 +1,7 @@
+import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 import { CollimatorError } from '@collimator/errors';
 import { extract } from 'tar';
@@ -11,6 +13,7 @@ import { chooseCache, type EngineLocation, locateEngine, type LocateOptions, pat
 import { manifestMismatches, moveIntoPlace } from './file-manifest.ts';
 import type { InstallOptions } from './install-engine.ts';
 import { assertPlatform } from './platform.ts';
+import { countBytes, formatBytes } from './progress.ts';
 import { engineFormatVersion, engineKey, type EngineRecipe, recipeFor } from './recipe.ts';
 
 /** An archive that unpacks to more is not one of ours; the largest, with CUDA, is a third of it. */
@@ -37,8 +40,7 @@ export async function importEngine(
   const cache = chooseCache(options);
   return changeCache(cache, options, async () => {
     const unpacked = new CacheFolder(join(cache.partial, 'import'));
-    options.progress?.({ phase: 'unpack', message: file, bytesDone: 0, bytesTotal: 0 });
-    await unpack(file, unpacked.root);
+    await unpack(file, unpacked.root, options);
     const recipe = acceptedRecipe(file, await readDescription(file, unpacked.root), options.recipe);
     options.progress?.({ phase: 'verify', message: file, bytesDone: 0, bytesTotal: 0 });
     await install(file, pathsOf(unpacked, recipe), pathsOf(cache, recipe));
@@ -61,17 +63,24 @@ function damaged(file: string, what: string, cause?: unknown): CollimatorError {
   });
 }
 
-async function unpack(file: string, folder: string): Promise<void> {
+async function unpack(file: string, folder: string, { progress, signal }: InstallOptions): Promise<void> {
   await mkdir(folder, { recursive: true });
-  let bytes = 0;
+  const bytesTotal = (await stat(file)).size;
+  const message = `${file} (${formatBytes(bytesTotal)})`;
+  let unpackedBytes = 0;
   const filter = (path: string, entry: { readonly size?: number }): boolean => {
-    bytes += entry.size ?? 0;
-    return member.test(path) && bytes <= unpackedBytesMax;
+    unpackedBytes += entry.size ?? 0;
+    return member.test(path) && unpackedBytes <= unpackedBytesMax;
   };
   try {
-    await extract({ file: resolve(file), cwd: folder, strict: true, filter });
+    await pipeline(
+      createReadStream(file, { highWaterMark: 1 << 20 }),
+      countBytes((bytesDone) => progress?.({ phase: 'unpack', message, bytesDone, bytesTotal })),
+      extract({ cwd: folder, strict: true, filter }) as unknown as NodeJS.WritableStream,
+      signal ? { signal } : {},
+    );
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).syscall === 'write') throw cause;
+    if (signal?.aborted || (cause as NodeJS.ErrnoException).syscall === 'write') throw cause;
     throw damaged(file, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }

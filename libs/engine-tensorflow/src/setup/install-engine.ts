@@ -17,6 +17,11 @@ export interface InstallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Room that a whole installation needs while it runs: the wheels, what is kept of them, the addons. */
+export function bytesToInstall({ wheels }: EngineRecipe): number {
+  return sum(wheels, 'bytes') + sum(wheels, 'unpackedBytes') + addonBytes;
+}
+
 /** For the addons, and for the compiler's temporary files. */
 const addonBytes = 50_000_000;
 

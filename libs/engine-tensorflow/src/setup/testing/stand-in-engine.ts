@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { sha256OfFile } from '../hashing.ts';
 import type { EngineRecipe } from '../recipe.ts';
+import { compilerVersion, pipVersion } from '../prerequisites.ts';
 import { runProcess } from '../run-process.ts';
 
 /**
@@ -57,6 +58,13 @@ async function compileLibraries(folder: string): Promise<void> {
     await writeFile(join(folder, 'library.cc'), source);
     await run('g++', ['-shared', '-fPIC', `-Wl,-soname,${file}`, '-o', `tensorflow/${file}`, 'library.cc'], folder);
   }
+}
+
+/** Why a test must be skipped here; with `CI=true` nothing may be. */
+export async function missingTools(): Promise<string | undefined> {
+  if (process.env.CI === 'true') return undefined;
+  const versions = await Promise.all([compilerVersion(), pipVersion()]);
+  return versions.includes(undefined) ? 'the set-up is tested where g++ and Python 3 with pip are' : undefined;
 }
 
 /** Makes the wheel and the sources in a folder; needs g++ and Python, as the engine does. */
