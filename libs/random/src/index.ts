@@ -1,5 +1,4 @@
 export { KeyedPermutation } from './keyed-permutation.ts';
-export { normalQuantile } from './normal.ts';
-export { type Counter, type Seed, philox, randomWords } from './philox.ts';
-export { RANDOM_VERSION, deriveSeed, seedFrom } from './seed.ts';
+export { type Counter, type Seed, randomWords } from './philox.ts';
+export { RANDOM_VERSION, deriveSeed } from './seed.ts';
 export { RandomStream, type StreamAddress } from './stream.ts';

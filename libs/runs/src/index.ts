@@ -1,4 +1,3 @@
-export { ChunkWriter, type ChunkLimits } from './chunk-writer.ts';
 export {
   type Evaluation,
   evaluationFormatVersion,
@@ -9,8 +8,8 @@ export {
 } from './evaluation.ts';
 export { type LogLevel, logLevels, type LogLine, processName } from './log-line.ts';
 export { LogWriter, type LogWriterOptions } from './log-writer.ts';
-export { type ReferenceOptions, resolveRun } from './resolve-run.ts';
-export { newestFirst, newRunId, parseRunId, type RunIdParts } from './run-id.ts';
+export { type ReferenceOptions } from './resolve-run.ts';
+export { newRunId, parseRunId, type RunIdParts } from './run-id.ts';
 export { runKeys, type RunKeys } from './run-keys.ts';
 export { followLogs, type FollowOptions, type LogSelection, readLogs } from './run-logs.ts';
 export { MetricsWriter, readMetrics, type StepMetrics } from './run-metrics.ts';
