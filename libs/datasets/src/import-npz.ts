@@ -13,6 +13,7 @@ import { type ImageArrays, readImageArrays, type SplitArrays } from './npz/image
 import { type Sha256 } from './sha256.ts';
 import { type ShardSample, sampleLayout, pixelsBytesOf, writeShard } from './shards/shard-writer.ts';
 import { countClasses, fitNormalisation } from './shards/statistics.ts';
+import { tarEndBytes } from './shards/ustar.ts';
 import { type Split, splits } from './split.ts';
 
 /** Where an import goes, and what is known of the data. */
@@ -75,10 +76,8 @@ async function putIndex(index: DatasetIndex, store: ObjectStore): Promise<void> 
 }
 
 async function writeShards(arrays: ImageArrays, options: ImportOptions): Promise<ShardSummary[]> {
-  const perShard = Math.max(
-    1,
-    Math.floor((options.shardBytes ?? defaultShardBytes) / sampleLayout(arrays.form).sampleBytes),
-  );
+  const room = (options.shardBytes ?? defaultShardBytes) - tarEndBytes;
+  const perShard = Math.max(1, Math.floor(room / sampleLayout(arrays.form).sampleBytes));
   const totalSamples = splits.reduce((sum, split) => sum + arrays.splits[split].samples, 0);
   const shards: ShardSummary[] = [];
   let written = 0;

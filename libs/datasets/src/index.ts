@@ -12,8 +12,8 @@ export {
   type ShardSummary,
   type SplitSummary,
 } from './index/dataset-index.ts';
-export { type ImageForm, type PixelType } from './npz/check-images.ts';
-export { type ImageArrays, readImageArrays, type SplitArrays } from './npz/image-arrays.ts';
+export { type ImageForm, type ImageStack, type PixelType } from './npz/check-images.ts';
+export { type ImageArrays, readImageArrays, readImages, type SplitArrays } from './npz/image-arrays.ts';
 export { type NpyArray, type NpyDtype, type NumberArray, parseNpy } from './npz/npy.ts';
 export { archiveLimits } from './npz/zip-archive.ts';
 export { createPixelDecoder, type PixelDecoder, type PixelScale } from './reading/pixel-decoder.ts';

@@ -12,9 +12,12 @@ export interface ImageForm {
   readonly dtype: PixelType;
 }
 
-export interface CheckedImages {
+/** The images of one array. */
+export interface ImageStack {
   readonly form: ImageForm;
-  readonly values: Readonly<Record<Split, NumberArray>>;
+  readonly samples: number;
+  /** All pixels in the kept type, sample by sample, channels last. */
+  readonly pixels: NumberArray;
   /** How pixels were changed on import. */
   readonly notes: readonly string[];
 }
@@ -35,31 +38,29 @@ const keptAs: Record<NpyDtype, PixelType> = {
 const allowedShapes = 'N×H×W (grey), N×H×W×3 (colour) or N×D×H×W (volumes)';
 
 /** Checks the image arrays alone and against each other. */
-export function checkImages(arrays: SplitMap<NpyArray>, problems: ProblemList): CheckedImages | undefined {
-  const shapes = new Map<Split, readonly number[]>();
+export function checkImages(arrays: SplitMap<NpyArray>, problems: ProblemList): SplitMap<ImageStack> {
+  const stacks: Partial<Record<Split, ImageStack>> = {};
   for (const split of splits) {
     const array = arrays[split];
-    if (array === undefined) continue;
-    const shape = sampleShape(array.shape);
-    if (shape === undefined) {
-      problems.add(
-        `${split}_images`,
-        `it has shape (${array.shape.join(', ')}); allowed: ${allowedShapes}, none of them 0`,
-        'Reshape it before saving.',
-      );
-    } else shapes.set(split, shape);
-    requireFinite(split, array, problems);
+    const stack = array === undefined ? undefined : checkImageArray(`${split}_images`, array, problems);
+    if (stack !== undefined) stacks[split] = stack;
   }
-  requireAlike(arrays, shapes, problems);
-  const { train, val, test } = arrays;
-  const shape = shapes.get('train');
-  if (!train || !val || !test || !shape) return undefined;
-  const dtype = keptAs[train.dtype];
-  return {
-    form: { shape, dtype },
-    notes: dtype === train.dtype ? [] : [`pixels of type ${train.dtype} are kept as ${dtype}`],
-    values: { train: convert(train.values, dtype), val: convert(val.values, dtype), test: convert(test.values, dtype) },
-  };
+  requireAlike(arrays, stacks, problems);
+  return stacks;
+}
+
+/** Checks one array of images. */
+export function checkImageArray(field: string, array: NpyArray, problems: ProblemList): ImageStack | undefined {
+  requireFinite(field, array, problems);
+  const shape = sampleShape(array.shape);
+  if (shape === undefined) {
+    const actual = `it has shape (${array.shape.join(', ')})`;
+    problems.add(field, `${actual}; allowed: ${allowedShapes}, none of them 0`, 'Reshape it before saving.');
+    return undefined;
+  }
+  const dtype = keptAs[array.dtype];
+  const notes = dtype === array.dtype ? [] : [`pixels of type ${array.dtype} are kept as ${dtype}`];
+  return { form: { shape, dtype }, samples: array.shape[0] ?? 0, pixels: convert(array.values, dtype), notes };
 }
 
 /** The shape of one sample with its channels, or nothing where the array is no stack of images. */
@@ -72,40 +73,27 @@ function sampleShape(shape: readonly number[]): readonly number[] | undefined {
   return last === 1 || last === 3 ? sample : [...sample, 1];
 }
 
-function requireAlike(
-  arrays: SplitMap<NpyArray>,
-  shapes: ReadonlyMap<Split, readonly number[]>,
-  problems: ProblemList,
-): void {
+function requireAlike(arrays: SplitMap<NpyArray>, stacks: SplitMap<ImageStack>, problems: ProblemList): void {
   for (const split of ['val', 'test'] as const) {
-    const [own, first] = [shapes.get(split), shapes.get('train')];
-    if (own && first && own.join() !== first.join()) {
-      problems.add(
-        `${split}_images`,
-        `its images have shape (${own.join(', ')}), those of train (${first.join(', ')})`,
-        'Resample all splits to one shape.',
-      );
+    const [own, first] = [stacks[split]?.form.shape.join(', '), stacks.train?.form.shape.join(', ')];
+    if (own !== undefined && first !== undefined && own !== first) {
+      const actual = `its images have shape (${own}), those of train (${first})`;
+      problems.add(`${split}_images`, `${actual}; allowed: one shape`, 'Resample all splits to one shape.');
     }
     const [dtype, trainDtype] = [arrays[split]?.dtype, arrays.train?.dtype];
-    if (dtype && trainDtype && dtype !== trainDtype) {
-      problems.add(
-        `${split}_images`,
-        `its element type is ${dtype}, that of train ${trainDtype}`,
-        'Convert all splits to one type with .astype.',
-      );
+    if (dtype !== undefined && trainDtype !== undefined && dtype !== trainDtype) {
+      const actual = `its element type is ${dtype}, that of train ${trainDtype}`;
+      problems.add(`${split}_images`, `${actual}; allowed: one type`, 'Convert all splits to one type with .astype.');
     }
   }
 }
 
-function requireFinite(split: Split, { values }: NpyArray, problems: ProblemList): void {
+function requireFinite(field: string, { values }: NpyArray, problems: ProblemList): void {
   if (!(values instanceof Float32Array || values instanceof Float64Array)) return;
   const place = values.findIndex((value: number) => !Number.isFinite(Math.fround(value)));
   if (place < 0) return;
-  problems.add(
-    `${split}_images`,
-    `element ${place} is ${String(values[place])}; allowed: finite float32 numbers`,
-    'Replace such values before saving.',
-  );
+  const actual = `element ${place} is ${String(values[place])}`;
+  problems.add(field, `${actual}; allowed: finite float32 numbers`, 'Replace such values before saving.');
 }
 
 function convert(values: NumberArray, dtype: PixelType): NumberArray {
