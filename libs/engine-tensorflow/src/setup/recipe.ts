@@ -29,15 +29,10 @@ export interface EngineRecipe {
 /** Changes whenever the layout of the cache or of an exported engine does. */
 export const engineFormatVersion = 1;
 
-/** Part of the key: other flags are another engine. Strict floating point is the default of g++ and stays so. */
+/** Part of the key: other flags are another engine. An ISO standard also turns floating-point contraction off. */
 export const compilerFlags = ['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8'] as const;
 
 const require = createRequire(import.meta.url);
-
-/** Folder of an installed npm package. */
-function packageFolder(name: string): string {
-  return dirname(require.resolve(`${name}/package.json`));
-}
 
 function packageVersion(folder: string): string {
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
@@ -46,12 +41,12 @@ function packageVersion(folder: string): string {
 
 /** The Node-API headers, from the package that carries them alone. */
 export function nodeApiHeaders(): string {
-  return join(packageFolder('node-api-headers'), 'include');
+  return join(dirname(require.resolve('node-api-headers/package.json')), 'include');
 }
 
 /** The recipe of this version of Collimator for one kind of device. */
 export function recipeFor(device: 'cpu' | 'gpu'): EngineRecipe {
-  const tfjs = packageFolder('@tensorflow/tfjs-node-gpu');
+  const tfjs = dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
   const here = fileURLToPath(new URL('../..', import.meta.url));
   return {
     device,
