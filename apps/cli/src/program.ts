@@ -5,7 +5,9 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addDatasetCommands } from './commands/datasets.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEngineCommands } from './commands/engine.ts';
+import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addLogsCommand } from './commands/logs.ts';
+import { addPredictCommand } from './commands/predict.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addTrainCommand } from './commands/train.ts';
 
@@ -24,6 +26,8 @@ export function createProgram(line: CommandLine): Command {
   addTrainCommand(program, line);
   addRunCommands(program, line);
   addLogsCommand(program, line);
+  addEvaluateCommand(program, line);
+  addPredictCommand(program, line);
   addCompletionCommand(program, line);
   return program;
 }

@@ -18,7 +18,7 @@ const succeeded: RunRecord = {
   endedAt: '2026-01-02T03:05:47.000Z',
   step: 370,
   steps: 370,
-  epoch: 10,
+  epoch: 9,
   epochs: 10,
   workers: [
     { id: 0, rank: 0, lanes: [0, 1, 2, 3], host: 'here', pid: 17 },

@@ -38,7 +38,7 @@ function facts(run: RunRecord): (readonly [string, string])[] {
     ['started', formatMoment(run.startedAt)],
     ['ended', run.endedAt === null ? undefined : endOf(run.startedAt, run.endedAt)],
     ['step', outOf(run.step, run.steps)],
-    ['epoch', outOf(run.epoch, run.epochs)],
+    ['epoch', epochOf(run)],
     ['best', run.best === null ? undefined : bestOf(run.best)],
     ['speed', run.imagesPerSecond === null ? undefined : `${formatCount(run.imagesPerSecond)} images/s`],
     ['waiting for data', run.dataWaitShare === null ? undefined : formatPercent(run.dataWaitShare)],
@@ -69,19 +69,18 @@ function evaluationPart(evaluation: EvaluationSummary): string[] {
   return ['', ...renderEvaluation(evaluation)];
 }
 
-function listRow({ run, state, step, steps, epoch, epochs, best, startedAt }: RunRecord): string[] {
-  return [
-    run,
-    state,
-    outOf(step, steps),
-    outOf(epoch, epochs),
-    best === null ? '' : bestOf(best),
-    formatMoment(startedAt),
-  ];
+function listRow(record: RunRecord): string[] {
+  const { run, state, step, steps, best, startedAt } = record;
+  return [run, state, outOf(step, steps), epochOf(record), best === null ? '' : bestOf(best), formatMoment(startedAt)];
 }
 
 function bestOf({ metric, value, step }: NonNullable<RunRecord['best']>): string {
   return `${metric} ${value.toFixed(4)} at step ${step}`;
+}
+
+/** The record counts passes from 0, people from 1. */
+function epochOf({ step, epoch, epochs }: RunRecord): string {
+  return step === 0 ? outOf(0, epochs) : outOf(epoch + 1, epochs);
 }
 
 function outOf(done: number, all: number | null): string {
