@@ -7,7 +7,7 @@ import { Connection } from './http2/connection.ts';
 import { ErrorCode, Http2Error } from './http2/http2-error.ts';
 import { PullSink } from './pull-sink.ts';
 import { channelKey, memberKey, pullPath } from './pull-call.ts';
-import { metadataOf, trailersOf } from './trailers.ts';
+import { encodePercent, metadataOf, trailersOf } from './trailers.ts';
 
 /** Receivers send nothing but empty requests, so the server grants them little. */
 const connectionOptions = { role: 'server', windowBytes: 65_535, maxFrameBytes: 16_384, maxStreams: 16 } as const;
@@ -108,7 +108,7 @@ class PeerConnection {
     if (fields.get(':method') !== 'POST' || fields.get(':path') !== pullPath) {
       this.#refuse(stream, [
         ['grpc-status', String(status.UNIMPLEMENTED)],
-        ['grpc-message', encodeURIComponent(`only POST ${pullPath} is served here`)],
+        ['grpc-message', encodePercent(`only POST ${pullPath} is served here`)],
       ]);
       return;
     }

@@ -8,7 +8,7 @@ export function trailersOf(error: CollimatorError | undefined): Field[] {
   if (error === undefined) return [['grpc-status', '0']];
   const { code, details, metadata } = toStatusError(error);
   const own = Object.entries(metadata.getMap()).map(([name, value]): Field => [name, encodeValue(value)]);
-  return [['grpc-status', String(code)], ['grpc-message', encodeURIComponent(details)], ...own];
+  return [['grpc-status', String(code)], ['grpc-message', encodePercent(details)], ...own];
 }
 
 /** The error that trailers tell of; undefined for status 0. */
@@ -30,6 +30,11 @@ export function metadataOf(fields: ReadonlyMap<string, string>): Metadata {
     metadata.set(name, name.endsWith('-bin') ? Buffer.from(value, 'base64') : value);
   }
   return metadata;
+}
+
+/** Only what is not printable ASCII is encoded, and the percent sign itself (gRPC over HTTP/2, Responses). */
+export function encodePercent(text: string): string {
+  return text.toWellFormed().replaceAll(/[^ -~]|%/gu, encodeURIComponent);
 }
 
 function encodeValue(value: string | Buffer): string {
