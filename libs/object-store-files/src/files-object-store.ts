@@ -1,5 +1,5 @@
 import { type BigIntStats } from 'node:fs';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CollimatorError } from '@collimator/errors';
 import {
@@ -58,7 +58,7 @@ export class FilesObjectStore implements ObjectStore {
 
   async get(key: string): Promise<Uint8Array> {
     checkObjectKey(key);
-    return this.#guard(`read "${key}"`, () => this.#reading(key, () => readFile(this.#pathOf(key))));
+    return this.#guard(`read "${key}"`, () => this.#reading(key, () => readRange(this.#pathOf(key), 0, Infinity)));
   }
 
   async getRange(key: string, from: number, length: number): Promise<Uint8Array> {

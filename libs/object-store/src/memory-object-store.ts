@@ -23,7 +23,7 @@ export class MemoryObjectStore implements ObjectStore {
       this.#requireCondition(key, condition);
       this.#puts += 1;
       const info = { key, bytes: content.byteLength, version: String(this.#puts) };
-      this.#objects.set(key, { content: content.slice(), info });
+      this.#objects.set(key, { content: new Uint8Array(content), info });
       return info;
     });
   }

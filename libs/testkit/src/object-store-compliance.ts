@@ -27,10 +27,13 @@ export function objectStoreCompliance(name: string, open: () => Promise<StoreUnd
       expect(await store.head('runs/a/run.json')).toEqual(info);
     });
 
-    it('keeps its own copy of what was put', async () => {
-      const content = bytes('first');
+    it('keeps its own copy of what was put, and gives plain arrays', async () => {
+      const content = Buffer.from('first');
       await store.put('key', content);
       content.fill(0);
+      for (const read of [await store.get('key'), await store.getRange('key', 0, 2)]) {
+        expect(Object.getPrototypeOf(read)).toBe(Uint8Array.prototype);
+      }
       (await store.get('key')).fill(1);
       expect(text(await store.get('key'))).toBe('first');
     });

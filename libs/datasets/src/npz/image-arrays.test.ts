@@ -1,5 +1,5 @@
 import { CollimatorError } from '@collimator/errors';
-import { byteArray, npzFile, numberArray, smallDataset, type TestArray } from '@collimator/testkit';
+import { byteArray, npyFile, npzFile, numberArray, smallDataset, type TestArray } from '@collimator/testkit';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { readImageArrays, readImages } from './image-arrays.ts';
@@ -32,6 +32,12 @@ describe('readImageArrays', () => {
       images: Uint8Array.from({ length: 60 }, (_, place) => (place * 7 + 50) % 256),
       labels: Int32Array.of(0, 1, 0, 1, 0),
     });
+  });
+
+  it('reads archives that are not compressed, as numpy.savez writes them, from a Buffer', () => {
+    const entries = Object.entries(smallDataset()).map(([name, array]) => [`${name}.npy`, npyFile(array)] as const);
+    const stored = Buffer.from(zipSync(Object.fromEntries(entries), { level: 0 }));
+    expect(readImageArrays(stored)).toEqual(readImageArrays(npzFile(smallDataset())));
   });
 
   it.each([

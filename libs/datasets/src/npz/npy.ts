@@ -104,7 +104,7 @@ function parseShape(header: string): number[] {
 
 function readValues(data: Uint8Array, header: NpyHeader, count: number): NumberArray {
   const { dtype, littleEndian } = header;
-  const buffer = data.slice().buffer;
+  const { buffer } = new Uint8Array(data);
   if (itemBytes[dtype] === 1) return dtype === 'i1' ? new Int8Array(buffer) : new Uint8Array(buffer);
   if (!littleEndian) swapBytes(new Uint8Array(buffer), itemBytes[dtype]);
   switch (dtype) {

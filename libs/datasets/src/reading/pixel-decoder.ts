@@ -62,7 +62,7 @@ function toUnit(values: ReturnType<typeof typed>, low: number, high: number): Fl
 
 function typed(pixels: Uint8Array, dtype: PixelType): Uint8Array | Uint16Array | Int16Array | Float32Array {
   if (dtype === 'u1') return pixels;
-  const aligned = pixels.slice().buffer;
+  const aligned = new Uint8Array(pixels).buffer;
   if (dtype === 'u2') return new Uint16Array(aligned);
   return dtype === 'i2' ? new Int16Array(aligned) : new Float32Array(aligned);
 }
