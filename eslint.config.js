@@ -56,7 +56,7 @@ export default defineConfig(
       '**/*.generated.ts',
       '.nx/**',
       '**/.venv/**',
-      '**/vitest.config.ts',
+      '**/vitest.config.ts', 'vitest-project.ts',
     ],
   },
   {

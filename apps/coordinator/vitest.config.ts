@@ -1,3 +1,3 @@
-import { projectConfig } from '../../tools/vitest-project.ts';
+import { projectConfig } from '../../vitest-project.ts';
 
 export default projectConfig('coordinator');
