@@ -69,6 +69,11 @@ const cases: readonly LayerCase[] = [
     layer: (scope, images) => conv2d(scope, images, { filters: 4, kernelSize: 3, stride: 2, padding: 1 }),
   },
   {
+    name: 'convolution, stride 1, explicit padding that keeps the size',
+    sampleShape: image,
+    layer: (scope, images) => conv2d(scope, images, { filters: 4, kernelSize: 5, padding: 2 }),
+  },
+  {
     name: 'convolution 1×1, stride 2, padding 0',
     sampleShape: image,
     layer: (scope, images) => conv2d(scope, images, { filters: 4, kernelSize: 1, stride: 2, padding: 0 }),

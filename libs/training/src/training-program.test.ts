@@ -93,7 +93,7 @@ function inputsOf(training: TrainingProgram, graph: string): Record<string, Floa
       dtype === 'int32' ? Int32Array.from({ length }, value) : Float32Array.from({ length }, value),
     ] as const;
   });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(entries) as Record<string, Float32Array | Int32Array>;
 }
 
 describe.each(cases)('the program of a $task', ({ job, dropoutOperations, labelShape, floatsPerSample, metrics }) => {

@@ -2,16 +2,18 @@
  * Shape legend: N batch, H height, W width, C input channels, D output channels, K kernel height or width.
  */
 import type { OperationAttribute } from '@collimator/engine';
-import { type Tensor, type Tensor4D, tensor1d } from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor4D, pad, tensor1d } from '@tensorflow/tfjs-core';
 import { attribute } from './attributes.ts';
 import { differentiable } from './differentiable.ts';
 import { singleOutput } from './operation.ts';
 
 /**
  * `same` and `valid` as TensorFlow defines them; a number pads that many zeros on all four sides, as PyTorch does.
- * The two agree for stride 1; for stride 2 and even sizes `same` pads below and to the right only.
+ * `same` and half the kernel agree for stride 1; for stride 2 and even sizes `same` pads below and to the right only.
  */
-export type Padding = 'same' | 'valid' | number;
+export type Padding = FusedPadding | number;
+
+type FusedPadding = 'same' | 'valid';
 
 export interface ConvolutionGeometry {
   readonly stride: number;
@@ -19,13 +21,40 @@ export interface ConvolutionGeometry {
 }
 
 /**
- * Two-dimensional convolution (cross-correlation, as everywhere in deep learning) with its two fused gradients.
+ * Two-dimensional convolution (cross-correlation, as everywhere in deep learning).
  * @param images_NHWC float32
  * @param kernel_KKCD float32
  * @returns float32 NHWD
  */
-export function convolution(images_NHWC: Tensor4D, kernel_KKCD: Tensor4D, geometry: ConvolutionGeometry): Tensor4D {
-  const attributes = convolutionAttributes(geometry);
+export function convolution(
+  images_NHWC: Tensor4D,
+  kernel_KKCD: Tensor4D,
+  { stride, padding }: ConvolutionGeometry,
+): Tensor4D {
+  if (typeof padding === 'string') return fusedConvolution(images_NHWC, kernel_KKCD, stride, padding);
+  if (padding === 0) return fusedConvolution(images_NHWC, kernel_KKCD, stride, 'valid');
+  const keepsSize = stride === 1 && 2 * padding + 1 === kernel_KKCD.shape[0];
+  if (keepsSize) return fusedConvolution(images_NHWC, kernel_KKCD, stride, 'same');
+  return fusedConvolution(padded(images_NHWC, padding), kernel_KKCD, stride, 'valid');
+}
+
+/** TensorFlow's own explicit padding takes three times as long on the CPU as zeros that are added before. */
+function padded(images_NHWC: Tensor4D, zeros: number): Tensor4D {
+  return pad(images_NHWC, [
+    [0, 0],
+    [zeros, zeros],
+    [zeros, zeros],
+    [0, 0],
+  ]);
+}
+
+function fusedConvolution(
+  images_NHWC: Tensor4D,
+  kernel_KKCD: Tensor4D,
+  stride: number,
+  padding: FusedPadding,
+): Tensor4D {
+  const attributes = convolutionAttributes(stride, padding);
   return differentiable([images_NHWC, kernel_KKCD], (images, kernel) => ({
     value: singleOutput('Conv2D', attributes, [images, kernel]),
     saved: [images, kernel],
@@ -44,7 +73,7 @@ export function convolution(images_NHWC: Tensor4D, kernel_KKCD: Tensor4D, geomet
  * @returns float32 N, H·s, W·s, C
  */
 export function transposedConvolution(images_NHWD: Tensor4D, kernel_KKCD: Tensor4D, stride: number): Tensor4D {
-  const attributes = convolutionAttributes({ stride, padding: 'same' });
+  const attributes = convolutionAttributes(stride, 'same');
   const [batch, height, width] = images_NHWD.shape;
   const outputShape = [batch, height * stride, width * stride, kernel_KKCD.shape[2]];
   return differentiable([images_NHWD, kernel_KKCD], (images, kernel) => ({
@@ -59,22 +88,14 @@ export function transposedConvolution(images_NHWD: Tensor4D, kernel_KKCD: Tensor
 
 type Attributes = Readonly<Record<string, OperationAttribute>>;
 
-function convolutionAttributes({ stride, padding }: ConvolutionGeometry): Attributes {
+function convolutionAttributes(stride: number, padding: FusedPadding): Attributes {
   return {
     T: attribute.type('float32'),
     strides: attribute.ints([1, stride, stride, 1]),
     use_cudnn_on_gpu: attribute.bool(true),
+    padding: attribute.string(padding.toUpperCase()),
     data_format: attribute.string('NHWC'),
     dilations: attribute.ints([1, 1, 1, 1]),
-    ...paddingAttributes(padding),
-  };
-}
-
-function paddingAttributes(padding: Padding): Attributes {
-  if (typeof padding === 'string') return { padding: attribute.string(padding.toUpperCase()) };
-  return {
-    padding: attribute.string('EXPLICIT'),
-    explicit_paddings: attribute.ints([0, 0, padding, padding, padding, padding, 0, 0]),
   };
 }
 
