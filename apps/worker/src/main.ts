@@ -1,7 +1,9 @@
 import { CollimatorError } from '@collimator/errors';
+import { endWithParent } from './orphan.ts';
 import { readWorkerOptions } from './worker-options.ts';
 import { runWorker } from './worker.ts';
 
+endWithParent();
 try {
   await runWorker(readWorkerOptions(process.argv.slice(2), process.env));
   process.exit(0);

@@ -1,5 +1,6 @@
 import { CollimatorError } from '@collimator/errors';
 import { type StepSummary, laneGraphName, learningRateAt, readStepSummary } from '@collimator/training';
+import type { LoaderPool } from './loaders/index.ts';
 import { laneInputs } from './lane-inputs.ts';
 import { runLanes } from './run-lanes.ts';
 import type { TrainingContext } from './training-context.ts';
@@ -7,8 +8,8 @@ import type { TrainingContext } from './training-context.ts';
 /** What a training step needs of the context: benchmarks run it without a coordinator. */
 export type StepContext = Pick<
   TrainingContext,
-  'job' | 'training' | 'program' | 'exchange' | 'loaders' | 'lanes' | 'lanesAtOnce' | 'nowMs'
->;
+  'job' | 'training' | 'program' | 'exchange' | 'lanes' | 'lanesAtOnce' | 'nowMs'
+> & { readonly loaders: Pick<LoaderPool, 'batch'> };
 
 /** Where a step's time went, in milliseconds. */
 export interface PhaseTimes {

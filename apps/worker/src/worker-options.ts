@@ -30,7 +30,7 @@ export function readWorkerOptions(args: readonly string[], env: NodeJS.ProcessEn
     if (value === undefined) throw usage(`--${name} is missing`);
     return value;
   };
-  const token = env['COLLIMATOR_TOKEN'];
+  const token = env.COLLIMATOR_TOKEN;
   if (token === undefined || token === '') throw usage('COLLIMATOR_TOKEN is not set');
   return {
     run: required('run'),

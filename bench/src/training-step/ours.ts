@@ -32,10 +32,16 @@ async function createStep(network: BenchmarkedNetwork, threads: number): Promise
     labels: labelsPerSample,
     classes,
   });
-  const step = createTrainingStep(
-    { job, training, program, exchange, loaders, lanes: allLanes, lanesAtOnce: threads },
-    () => performance.now(),
-  );
+  const step = createTrainingStep({
+    job,
+    training,
+    program,
+    exchange,
+    loaders,
+    lanes: allLanes,
+    lanesAtOnce: threads,
+    nowMs: () => performance.now(),
+  });
   let done = 0;
   return async () => {
     // The plan knows one step; what is fed and computed is the same in each.
