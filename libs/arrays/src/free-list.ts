@@ -34,7 +34,7 @@ export class FreeList {
   #join(index: number): void {
     const range = this.#ranges[index];
     const after = this.#ranges[index + 1];
-    if (range === undefined || after === undefined || range.address + range.bytes !== after.address) return;
+    if (range === undefined || range.address + range.bytes !== after?.address) return;
     range.bytes += after.bytes;
     this.#ranges.splice(index + 1, 1);
   }

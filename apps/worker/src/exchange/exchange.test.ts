@@ -108,7 +108,8 @@ describe('an all-reduce over loopback', () => {
   it('counts what it sends: each own subtree to its owners, each finished block to every peer', async () => {
     const length = 65_536 * 4;
     const results = await round(await group(2, 2), 0, randomLanes(2, length, 1));
-    for (const { bytesSent, bytesReceived } of results) expect([bytesSent, bytesReceived]).toEqual([length * 4, length * 4]);
+    for (const { bytesSent, bytesReceived } of results)
+      expect([bytesSent, bytesReceived]).toEqual([length * 4, length * 4]);
   });
 });
 
@@ -140,7 +141,9 @@ describe('what goes wrong', () => {
     });
     await expect(Promise.any(outcomes)).rejects.toThrow();
     const reasons = await Promise.allSettled(outcomes);
-    expect(reasons.some((each) => each.status === 'rejected' && String(each.reason).includes('sums a vector of'))).toBe(true);
+    expect(reasons.some((each) => each.status === 'rejected' && String(each.reason).includes('sums a vector of'))).toBe(
+      true,
+    );
   });
 
   it('a token of another run', async () => {

@@ -41,7 +41,7 @@ export class GradientExchange {
   /** Digests that are still to come; they may outlive their round. */
   readonly #digests = new Map<number, Settled<string>>();
   readonly #losses: ((loss: PeerLoss) => void)[] = [];
-  readonly #connected = settled<void>();
+  readonly #connected = settled<undefined>();
   readonly #exited: Promise<unknown>;
   #failure: CollimatorError | undefined;
   #closing = false;
@@ -139,7 +139,7 @@ export class GradientExchange {
       case 'listening':
         return;
       case 'connected':
-        this.#connected.resolve();
+        this.#connected.resolve(undefined);
         return;
       case 'freed':
         this.#arena.free(report.address);

@@ -3,7 +3,6 @@ import { Arena, createKernels, type Kernels } from '@collimator/arrays';
 import {
   type Action,
   AllReduce,
-  Blocks,
   decodeFrameHeader,
   encodeFrameHeader,
   type FrameHeader,
@@ -247,8 +246,7 @@ export class Reducer {
   #tally(round: number): RoundTally {
     const known = this.#rounds.get(round);
     if (known !== undefined) return known;
-    const blocks: Blocks = this.#machine.blocksOf(round);
-    const memory = new RoundMemory(blocks, this.#arena, (address) => {
+    const memory = new RoundMemory(this.#machine.blocksOf(round), this.#arena, (address) => {
       this.#report({ type: 'freed', address });
     });
     const tally: RoundTally = {

@@ -10,8 +10,8 @@ export interface Kernels {
 }
 
 interface Exports {
-  add(dst: number, a: number, b: number, n: number): void;
-  allFinite(address: number, n: number): number;
+  readonly add: (dst: number, a: number, b: number, n: number) => void;
+  readonly allFinite: (address: number, n: number) => number;
 }
 
 /** Instantiates the kernels over `memory`. Each thread has its own instance over the same memory. */

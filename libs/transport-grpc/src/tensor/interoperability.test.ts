@@ -111,7 +111,7 @@ describe('our client pulling from a grpc-js server', () => {
       },
     );
     const received: Buffer[] = [];
-    let place = Buffer.alloc(0);
+    let place: Buffer = Buffer.alloc(0);
     const ended = new Promise<CollimatorError | undefined>((resolve) => {
       client.pull('sums', 'worker-3', {
         place: (_, bytes) => {

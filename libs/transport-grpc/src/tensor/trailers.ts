@@ -1,7 +1,10 @@
-import { CollimatorError } from '@collimator/errors';
+import type { CollimatorError } from '@collimator/errors';
 import { Metadata, status } from '@grpc/grpc-js';
 import { fromServiceError, toStatusError } from '../services/status.ts';
 import type { Field } from './http2/header-table.ts';
+
+/** Every status of gRPC; the enumeration also lists their names. */
+const statuses = Object.values(status).filter((value) => typeof value !== 'string');
 
 /** The trailers that end a stream: status 0, or the error with our own report beside gRPC's status. */
 export function trailersOf(error: CollimatorError | undefined): Field[] {
@@ -16,7 +19,7 @@ export function errorFromTrailers(fields: ReadonlyMap<string, string>): Collimat
   const code = Number(fields.get('grpc-status') ?? status.UNKNOWN);
   if (code === 0) return undefined;
   return fromServiceError({
-    code: code in status ? code : status.UNKNOWN,
+    code: statuses.find((each) => Number(each) === code) ?? status.UNKNOWN,
     details: decodePercent(fields.get('grpc-message') ?? ''),
     metadata: metadataOf(fields),
   });
