@@ -19,7 +19,6 @@ export { joinChannels, repeatChannel, residual } from './joining.ts';
 export { attribute } from './kernels/attributes.ts';
 export { type Padding } from './kernels/convolution.ts';
 export { type Differentiable, differentiable } from './kernels/differentiable.ts';
-export { singleOutput } from './kernels/operation.ts';
 export { type PoolingGeometry, averagePooling, globalAveragePooling, maxPooling } from './kernels/pooling.ts';
 export { relu } from './kernels/rectifier.ts';
 export { nearestUpsampling } from './kernels/resize.ts';
