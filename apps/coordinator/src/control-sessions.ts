@@ -26,6 +26,11 @@ export class ControlSessions {
     return [...this.#byWorker].find(([, candidate]) => candidate === session)?.[0];
   }
 
+  /** Says something to these workers, so far as they are here. */
+  tell(workers: readonly number[], statement: CoordinatorStatement): void {
+    for (const worker of workers) this.of(worker)?.push(statement);
+  }
+
   broadcast(statement: CoordinatorStatement): void {
     for (const session of this.#byWorker.values()) session.push(statement);
   }

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import type { Generation } from '@collimator/membership';
-import type { EvaluationReport, Hello, Metric, StepReport } from '@collimator/protocol';
+import type { EngineBuild, EvaluationReport, Hello, Metric, Probe, StepReport } from '@collimator/protocol';
 import type { EvaluationSummary, RunRecord, RunWorker, StepMetrics } from '@collimator/runs';
+import type { RunFacts } from './run-facts.ts';
 import type { CompletedStep } from './run-progress.ts';
 
 /** A change of the run record. */
@@ -12,45 +13,41 @@ export function coordinatorIdentity(): RecordChange {
   return { coordinator: { host: hostname(), pid: process.pid } };
 }
 
-/** Who computes what. `classOf` gives the numeric class of a worker whose class is not the run's. */
+/** Who computes what; a worker's numeric class is told where it is not the reference worker's, which is the run's. */
 export function membersChange(
-  generation: Generation,
-  hellos: ReadonlyMap<number, Hello>,
-  otherClasses: ReadonlyMap<number, string>,
+  { members }: Generation,
+  referenceWorker: number,
+  { hellos, probes }: Pick<RunFacts, 'hellos' | 'probes'>,
 ): RecordChange {
-  const workers = generation.members.map(({ worker, rank, lanes }): RunWorker => {
+  const ofTheRun = probes.get(referenceWorker)?.hash;
+  const workers = members.map(({ worker, rank, lanes }): RunWorker => {
     const hello = hellos.get(worker);
-    const numericClass = otherClasses.get(worker);
+    const hash = probes.get(worker)?.hash;
     return {
       id: worker,
       rank,
       lanes: [...lanes],
       host: hello?.machine?.host ?? 'unknown',
       ...(hello === undefined ? {} : { pid: hello.pid }),
-      ...(numericClass === undefined ? {} : { numericClass }),
+      ...(hash === undefined || hash === ofTheRun ? {} : { numericClass: hash }),
     };
   });
   return { workers };
 }
 
-/** The engine and device that the first accepted worker brought, and its numeric class: those of the run. */
-export function numericsChange(hello: Hello, numericClass: string): RecordChange {
-  const { engine, device } = hello.machine ?? {};
+/** The engine, device and numeric class of the first accepted worker: those of the run. */
+export function numericsChange(hello: Hello, probe: Probe): RecordChange {
+  const engine = hello.machine?.engine;
+  const { hash, device } = probe;
   return {
-    numericClass,
-    ...(engine === undefined
-      ? {}
-      : {
-          engine: {
-            tensorflow: engine.tensorflow,
-            binding: engine.binding,
-            wheel: engine.wheel,
-            wheelSha256: engine.wheelSha256,
-            runnerSha256: engine.runnerSha256,
-          },
-        }),
+    numericClass: hash,
+    ...(engine === undefined ? {} : { engine: engineBuild(engine) }),
     ...(device === undefined ? {} : { device: { kind: device.kind === 'gpu' ? 'gpu' : 'cpu', name: device.name } }),
   };
+}
+
+function engineBuild({ tensorflow, binding, wheel, wheelSha256, runnerSha256 }: EngineBuild): RunRecord['engine'] {
+  return { tensorflow, binding, wheel, wheelSha256, runnerSha256 };
 }
 
 /** An evaluation as the record keeps it. */

@@ -1,33 +1,11 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import { type ErrorReport, errorFromReport } from '@collimator/errors';
+import { errorFromReport } from '@collimator/errors';
 import type { Membership, Worker } from '@collimator/membership';
-import {
-  type EvaluationReport,
-  type Hello,
-  type PhaseTimes,
-  type RunSchema,
-  type WeightsWritten,
-  type WorkerStatusSchema,
-  toErrorMessage,
-} from '@collimator/protocol';
-import type { RunProgress } from './run-progress.ts';
+import { type RunSchema, type WorkerStatusSchema, toErrorMessage } from '@collimator/protocol';
+import type { RunFacts } from './run-facts.ts';
 import type { RunSetup } from './run-setup.ts';
 import { toWireState, toWorkerState } from './wire/to-wire.ts';
-
-/** What the coordinator knows besides the membership. */
-export interface RunFacts {
-  readonly progress: RunProgress;
-  readonly hellos: Map<number, Hello>;
-  /** Of each worker's newest step. */
-  readonly phases: Map<number, PhaseTimes>;
-  readonly evaluations: EvaluationReport[];
-  weights: WeightsWritten | undefined;
-  reason: string;
-  error: ErrorReport | undefined;
-  readonly startedMs: number;
-  endedMs: number | undefined;
-}
 
 /** The whole run, as a new watcher sees it. */
 export function runSnapshot(

@@ -7,6 +7,7 @@ import {
   WorkerState,
   toErrorMessage,
 } from '@collimator/protocol';
+import type { RunSetup } from '../run-setup.ts';
 
 /** A message to a worker, before it is made. */
 export type CoordinatorStatement = MessageInitShape<typeof CoordinatorMessageSchema>;
@@ -38,6 +39,10 @@ export function toWireState(state: RunState): WireRunState {
 
 export function toWorkerState(phase: WorkerPhase): WorkerState {
   return workerStates[phase];
+}
+
+export function welcome({ run, job, dataset, store, workers }: RunSetup): CoordinatorStatement {
+  return { message: { case: 'welcome', value: { run, jobJson: JSON.stringify(job), dataset, store, workers } } };
 }
 
 export function refused(error: ErrorReport): CoordinatorStatement {

@@ -23,23 +23,47 @@ export interface Connection {
 export function connect(peer: PeerAddress, credentials: Credentials): Connection {
   const channel = new grpc.Client(`${peer.host}:${peer.port}`, grpc.credentials.createInsecure(), clientOptions);
   const metadata = callMetadata(credentials);
+  const openCalls = new OpenCalls();
   return {
     client: <Methods extends GenServiceMethods>(service: ServiceDescriptor<Methods>) => {
       const callers = Object.entries<DescMethod>(service.method).map(([name, method]) => [
         name,
-        caller({ channel, metadata, method, definition: methodDefinition(service, method) }),
+        caller({ channel, metadata, openCalls, method, definition: methodDefinition(service, method) }),
       ]);
       return Object.fromEntries(callers) as ServiceClient<Methods>;
     },
     close: () => {
+      openCalls.cancel();
       channel.close();
     },
   };
 }
 
+/** Streams that are not over; closing a grpc-js client alone leaves them open. */
+class OpenCalls {
+  readonly #calls = new Set<StreamCall>();
+
+  add(call: StreamCall): void {
+    this.#calls.add(call);
+    call.on('status', () => {
+      this.#calls.delete(call);
+    });
+  }
+
+  cancel(): void {
+    for (const call of this.#calls) call.cancel();
+  }
+}
+
+interface StreamCall {
+  on(event: 'status', listener: () => void): unknown;
+  cancel(): void;
+}
+
 interface Callee {
   readonly channel: grpc.Client;
   readonly metadata: grpc.Metadata;
+  readonly openCalls: OpenCalls;
   readonly method: DescMethod;
   readonly definition: grpc.MethodDefinition<Message, Message>;
 }
@@ -76,7 +100,7 @@ function callUnary({ channel, metadata, method, definition }: Callee, request: I
 }
 
 function openServerStream(
-  { channel, metadata, method, definition }: Callee,
+  { channel, metadata, openCalls, method, definition }: Callee,
   request: Input,
 ): ServerStream<DescMessage> {
   const call = channel.makeServerStreamRequest(
@@ -86,6 +110,7 @@ function openServerStream(
     create(method.input, request),
     metadata,
   );
+  openCalls.add(call);
   return {
     messages: receive(call),
     cancel: () => {
@@ -94,13 +119,20 @@ function openServerStream(
   };
 }
 
-function openDuplex({ channel, metadata, method, definition }: Callee): DuplexCall<DescMessage, DescMessage> {
+function openDuplex({
+  channel,
+  metadata,
+  openCalls,
+  method,
+  definition,
+}: Callee): DuplexCall<DescMessage, DescMessage> {
   const call = channel.makeBidiStreamRequest(
     definition.path,
     definition.requestSerialize,
     definition.responseDeserialize,
     metadata,
   );
+  openCalls.add(call);
   return {
     messages: receive(call),
     send: (message) =>

@@ -125,7 +125,6 @@ describe('services over gRPC', () => {
 
   it('end a stream with the error that its handler throws', async () => {
     const server = await serve({
-       
       async *watch() {
         await Promise.resolve();
         throw new CollimatorError('run_failed', 'it failed');
