@@ -48,18 +48,36 @@ export function sourceMap(variation: Variation, { height, width }: Plane): Sourc
 
 /** Moves an image by bilinear interpolation; what comes from outside is 0. */
 export function moveImage(source: Float32Array, map: SourceMap, plane: Plane): Float32Array {
-  const { channels } = plane;
   return move(source, map, plane, (slice, x, y, out, at) => {
-    const [left, top] = [Math.floor(x), Math.floor(y)];
-    const [right, bottom] = [x - left, y - top];
-    for (let channel = 0; channel < channels; channel += 1) {
-      const read = (column: number, row: number): number => pixelAt(source, plane, slice, column, row, channel);
-      const upper = read(left, top) * (1 - right) + (right === 0 ? 0 : read(left + 1, top) * right);
-      const lower =
-        bottom === 0 ? 0 : read(left, top + 1) * (1 - right) + (right === 0 ? 0 : read(left + 1, top + 1) * right);
-      out[at + channel] = upper * (1 - bottom) + lower * bottom;
+    const [column, row] = [Math.floor(x), Math.floor(y)];
+    const [right, below] = [x - column, y - row];
+    for (let channel = 0; channel < plane.channels; channel += 1) {
+      out[at + channel] =
+        right === 0 && below === 0
+          ? pixelAt(source, plane, slice, column, row, channel)
+          : mixed(source, plane, slice, column, row, channel, right, below);
     }
   });
+}
+
+/** The mean of four neighbours, weighted by how near they are. */
+function mixed(
+  source: Float32Array,
+  plane: Plane,
+  slice: number,
+  column: number,
+  row: number,
+  channel: number,
+  right: number,
+  below: number,
+): number {
+  const upperLeft = pixelAt(source, plane, slice, column, row, channel);
+  const upperRight = pixelAt(source, plane, slice, column + 1, row, channel);
+  const lowerLeft = pixelAt(source, plane, slice, column, row + 1, channel);
+  const lowerRight = pixelAt(source, plane, slice, column + 1, row + 1, channel);
+  const upper = upperLeft * (1 - right) + upperRight * right;
+  const lower = lowerLeft * (1 - right) + lowerRight * right;
+  return upper * (1 - below) + lower * below;
 }
 
 /** Moves a mask of class indices, each pixel taking its nearest; what comes from outside is class 0. */
