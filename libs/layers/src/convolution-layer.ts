@@ -4,7 +4,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { addBias } from './kernels/bias.ts';
 import { type Padding, convolution, transposedConvolution } from './kernels/convolution.ts';
-import { type Initializer, fanInUniform, heNormal } from './initializer.ts';
+import { type Initializer, fanInUniform, heUniform } from './initializer.ts';
 import type { Scope } from './scope.ts';
 
 export interface ConvolutionOptions {
@@ -17,7 +17,7 @@ export interface ConvolutionOptions {
   readonly padding?: Padding;
   /** Whether a bias is added; false where a normalisation follows, which would remove it. True by default. */
   readonly bias?: boolean;
-  /** `heNormal` of the fan-in K·K·C by default. */
+  /** `heUniform` of the fan-in K·K·C by default. */
   readonly initializer?: Initializer;
 }
 
@@ -30,7 +30,7 @@ export function conv2d(scope: Scope, images_NHWC: Tensor4D, options: Convolution
     shape: [kernelSize, kernelSize, channels, filters],
     role: 'weight',
     decays: true,
-    initializer: options.initializer ?? heNormal(fanIn),
+    initializer: options.initializer ?? heUniform(fanIn),
   }) as Tensor4D;
   const images_NHWD = convolution(images_NHWC, kernel_KKCD, { stride, padding });
   return bias ? withBias(scope, images_NHWD, fanIn) : images_NHWD;
@@ -53,7 +53,7 @@ export function conv2dTranspose(scope: Scope, images_NHWC: Tensor4D, options: Tr
     shape: [factor, factor, filters, channels],
     role: 'weight',
     decays: true,
-    initializer: heNormal(channels),
+    initializer: heUniform(channels),
   }) as Tensor4D;
   return withBias(scope, transposedConvolution(images_NHWC, kernel_KKDC, factor), channels);
 }

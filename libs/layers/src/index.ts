@@ -14,7 +14,15 @@ export {
 } from './declare.ts';
 export { type DenseOptions, dense } from './dense-layer.ts';
 export { dropout } from './dropout-layer.ts';
-export { type Initializer, constant, fanInUniform, glorotUniform, heNormal, initialValues } from './initializer.ts';
+export {
+  type Initializer,
+  constant,
+  fanInUniform,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  initialValues,
+} from './initializer.ts';
 export { joinChannels, repeatChannel, residual } from './joining.ts';
 export { attribute } from './kernels/attributes.ts';
 export { type Padding } from './kernels/convolution.ts';

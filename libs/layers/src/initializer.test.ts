@@ -1,6 +1,6 @@
 import { deriveSeed } from '@collimator/random';
 import { describe, expect, test } from 'vitest';
-import { constant, fanInUniform, glorotUniform, heNormal, initialValues } from './index.ts';
+import { constant, fanInUniform, glorotUniform, heNormal, heUniform, initialValues } from './index.ts';
 
 const seed = deriveSeed(7, 'weights');
 
@@ -13,6 +13,7 @@ function momentsOf(values: Float32Array) {
 describe('initializers', () => {
   test.each([
     ['heNormal(50)', heNormal(50), 2 / 50, Infinity],
+    ['heUniform(50)', heUniform(50), 2 / 50, Math.sqrt(6 / 50)],
     ['glorotUniform(20, 40)', glorotUniform(20, 40), 2 / 60, Math.sqrt(6 / 60)],
     ['fanInUniform(25)', fanInUniform(25), 1 / 75, 1 / 5],
   ])('%s has mean 0, its variance and its bound', (_, initializer, variance, bound) => {
