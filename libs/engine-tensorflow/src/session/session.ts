@@ -29,6 +29,7 @@ export class Session {
   }
 
   async run({ feeds = [], fetches = [], targets = [], placement }: SessionCall): Promise<void> {
+    if (fetches.length + targets.length === 0) return;
     try {
       await this.#runner.run(this.#handle, { feeds, fetches, targets, options: runOptions[placement] });
     } catch (error) {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 const frame = /^\s+at (?:(?:async |new )?(\S+)(?: \[as \S+\])? \()?(.+?):(\d+):\d+\)?$/;
 const tfjsOperation = /(?:^|\.)(\w+?)_(?:_op)?$/;
-const ownCode = /\/engine-tensorflow\/(?:src|dist)\//;
+const ownCode = /\/engine-tensorflow\/(?:src|dist)\/(?!.*\.test\.ts)/;
 
 interface StackFrame {
   readonly name: string;
