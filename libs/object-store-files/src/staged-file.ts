@@ -9,7 +9,7 @@ const fileMode = 0o600;
 const abandonedAfterMs = 3_600_000;
 
 /** Where content is written before it gets its name; a name that no key can have. */
-export const stagingFolder = '.staging';
+const stagingFolder = '.staging';
 
 /** A durable file that has no name in the store yet. */
 export interface StagedFile {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DatasetIndex, importNpz, listTestReads, Sampler, type Split } from '@collimator/datasets';
+import { type DatasetIndex, importNpz, listTestReads, Sampler } from '@collimator/datasets';
 import { type AugmentationOptions } from '@collimator/job';
 import { FilesObjectStore } from '@collimator/object-store-files';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';

@@ -3,7 +3,7 @@ import { type NpyArray } from './npy.ts';
 import { type ProblemList } from './problem-list.ts';
 
 /** The most classes that a data set may have. */
-export const mostClasses = 1000;
+const mostClasses = 1000;
 
 export interface CheckedLabels {
   readonly classes: number;

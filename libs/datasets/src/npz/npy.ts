@@ -12,7 +12,7 @@ export interface NpyArray {
 }
 
 /** Element types, as NumPy writes them without the byte order. */
-export const npyDtypes = ['b1', 'u1', 'i1', 'u2', 'i2', 'i4', 'i8', 'f4', 'f8'] as const;
+const npyDtypes = ['b1', 'u1', 'i1', 'u2', 'i2', 'i4', 'i8', 'f4', 'f8'] as const;
 export type NpyDtype = (typeof npyDtypes)[number];
 
 interface NpyHeader {
