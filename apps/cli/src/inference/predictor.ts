@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { requireVariables, type Weights } from '@collimator/checkpoints';
 import { createPixelDecoder, type PixelDecoder } from '@collimator/datasets';
 import type { Program } from '@collimator/engine';
-import { type EngineLocation, loadEngine } from '@collimator/engine-tensorflow';
+import type { EngineLocation } from '@collimator/engine-tensorflow';
 import { runKeys } from '@collimator/runs';
 import {
   buildEvaluationProgram,
@@ -43,6 +43,7 @@ export class Predictor {
    * @throws CollimatorError the engine's codes; `state_mismatch` where the weights do not fit the model
    */
   static async load(trained: TrainedRun, source: SampleSource, files: EngineLocation): Promise<Predictor> {
+    const { loadEngine } = await import('@collimator/engine-tensorflow');
     const { job, dataset, weights, run } = trained;
     const { instructionSet } = job.spec.numerics;
     const engine = await loadEngine({ files, device: files.device, instructionSet });

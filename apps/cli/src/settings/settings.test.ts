@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultCacheFolder } from '@collimator/engine-tensorflow';
 import { CollimatorError } from '@collimator/errors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settingDefinitions, userFilePath } from './setting-names.ts';
@@ -59,7 +58,8 @@ describe('readSettings', () => {
     expect(store).toEqual({ value, origin: origin.replace('USER_FILE', userFilePath(here)) });
   });
 
-  it('has the default engine folder of the engine itself', () => {
+  it('has the default engine folder of the engine itself', async () => {
+    const { defaultCacheFolder } = await import('@collimator/engine-tensorflow');
     for (const environment of [{}, { XDG_CACHE_HOME: '/caches' }]) {
       expect(settingDefinitions.engineCache.fallback(environment)).toBe(defaultCacheFolder(environment));
     }

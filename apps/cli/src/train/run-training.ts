@@ -44,8 +44,9 @@ async function environmentOf(line: CommandLine, options: CommonOptions): Promise
 async function watch(line: CommandLine, launched: LaunchedRun): Promise<RunEnd> {
   const display = new TrainingDisplay(line.output, line.now, launched.run);
   return line.interruption.during(async (signal) => {
-    signal.addEventListener('abort', () => void launched.stop(CollimatorError.from(signal.reason).message), {
-      once: true,
+    signal.addEventListener('abort', () => {
+      // What goes wrong while it stops is told by `finished`.
+      launched.stop(CollimatorError.from(signal.reason).message).catch(() => undefined);
     });
     for await (const event of launched.events) display.show(event);
     const end = await launched.finished;
