@@ -126,15 +126,21 @@ describe('a coordinator over gRPC', () => {
     });
   });
 
-  it('counts an evaluation that is reported twice once', async () => {
+  it('keeps the newest report of an evaluation', async () => {
     const { client, coordinator } = await start(1);
     const worker = await join(client, 0);
     await worker.next();
-    const value = { split: 'validation', step: 3, metrics: [{ name: 'auc', value: 0.9 }] };
-    for (let time = 0; time < 2; time++) await worker.call.send({ message: { case: 'evaluationReport', value } });
+    for (const low of [undefined, 0.8]) {
+      const metrics = [{ name: 'auc', value: 0.9, ...(low === undefined ? {} : { low }) }];
+      await worker.call.send({
+        message: { case: 'evaluationReport', value: { split: 'validation', step: 3, metrics } },
+      });
+    }
     await worker.call.send({ message: { case: 'probe', value: { hash: 'a1' } } });
     await worker.next();
-    expect(coordinator.snapshot().evaluations).toHaveLength(1);
+    expect(coordinator.snapshot().evaluations).toMatchObject([
+      { split: 'validation', step: 3, metrics: [{ low: 0.8 }] },
+    ]);
     expect((await client.getRun({})).run?.evaluations).toHaveLength(1);
   });
 });

@@ -138,11 +138,11 @@ export class RunAccount {
     if (report.phases !== undefined) this.#facts.phases.set(worker, report.phases);
   }
 
-  /** The same evaluation again changes nothing. */
+  /** A later report of the same split and step takes the place of the earlier: it may have intervals besides. */
   #learnEvaluation(report: EvaluationReport): void {
     const { evaluations } = this.#facts;
-    if (evaluations.some(({ split, step }) => split === report.split && step === report.step)) return;
-    evaluations.push(report);
+    const known = evaluations.findIndex(({ split, step }) => split === report.split && step === report.step);
+    evaluations.splice(known === -1 ? evaluations.length : known, 1, report);
     this.#recorder.change({ evaluations: evaluations.map(evaluationSummary), ...this.#best(report) });
     this.#watchers.publish({ case: 'evaluation', value: report });
   }

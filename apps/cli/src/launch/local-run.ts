@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { CollimatorError } from '@collimator/errors';
 import type { ObjectStore } from '@collimator/object-store';
 import { CoordinatorService, type RunEvent, StopKind } from '@collimator/protocol';
@@ -23,6 +24,7 @@ export interface LocalRunParts {
 const evidenceLines = 20;
 const stderrLinesLogged = 1_000;
 const stopCallMs = 500;
+const watchAgainMs = 100;
 const coordinatorPatience = { beforeTermMs: 1_000, beforeKillMs: 500 };
 
 /** Watches over the processes of a run until all have ended. */
@@ -68,20 +70,25 @@ export class LocalRun implements LaunchedRun {
 
   /** Passes the events on and notices the outcome; a coordinator that ends without one has left the run alone. */
   async #follow(): Promise<void> {
+    const { coordinator } = this.#parts;
+    while (coordinator.running && !(await this.#watch())) await delay(watchAgainMs);
+    this.#events.close();
+    const error = coordinatorLost(coordinator.stderrTail(evidenceLines));
+    this.#outcome.resolve({ state: 'Interrupted', error });
+  }
+
+  /** Watches until the stream ends, which is with the run, or breaks: the coordinator is gone, or we were suspended for long. */
+  async #watch(): Promise<boolean> {
     try {
       for await (const event of this.#client.watch({}).messages) {
         this.#events.push(event);
         const outcome = outcomeOf(event);
         if (outcome !== undefined) this.#outcome.resolve(outcome);
       }
+      return true;
     } catch {
-      // The stream broke because the coordinator is gone; what follows says so.
+      return false;
     }
-    this.#events.close();
-    this.#outcome.resolve({
-      state: 'Interrupted',
-      error: coordinatorLost(this.#parts.coordinator.stderrTail(evidenceLines)),
-    });
   }
 
   /** Gives the coordinator the evidence of a worker's end, and the log what the worker wrote to stderr. */
