@@ -37,7 +37,7 @@ export function foldRunEvent(progress: RunProgress, { event }: RunEvent): RunPro
     case 'stepCompleted':
       return { ...progress, ...placeOf(event.value.progress), workers: event.value.workers.map(workerOf) };
     case 'evaluation':
-      return { ...progress, evaluation: evaluationOf(event.value) };
+      return withEvaluation(progress, event.value);
     default:
       return progress;
   }
@@ -82,6 +82,12 @@ function workerOf({ worker, state, lanes, step, phases }: WorkerStatus): WorkerP
 function withWorker(workers: readonly WorkerProgress[], changed: WorkerProgress): WorkerProgress[] {
   const others = workers.filter(({ worker }) => worker !== changed.worker);
   return [...others, changed].sort((left, right) => left.worker - right.worker);
+}
+
+/** Every worker reports an evaluation, and all report the same. */
+function withEvaluation(progress: RunProgress, report: EvaluationReport): RunProgress {
+  const { split, step } = progress.evaluation ?? {};
+  return split === report.split && step === report.step ? progress : { ...progress, evaluation: evaluationOf(report) };
 }
 
 function evaluationOf({ split, epoch, step, metrics }: EvaluationReport): NonNullable<RunProgress['evaluation']> {

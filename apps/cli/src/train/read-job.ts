@@ -6,7 +6,7 @@ import { readInputFile } from '../input-file.ts';
 export interface JobFlags {
   readonly workers?: number;
   /** `path=value`, in the order given. */
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
 }
 
 const role = {
@@ -30,7 +30,7 @@ export async function readJob(path: string, flags: JobFlags): Promise<Job> {
   });
 }
 
-function overridesOf({ workers, set }: JobFlags): Override[] {
+function overridesOf({ workers, set = [] }: JobFlags): Override[] {
   const replicas: Override[] =
     workers === undefined
       ? []
