@@ -25,7 +25,7 @@ export interface Suspicion {
 }
 
 /** A digest and the first worker that reported it. */
-export interface DigestClaim {
+interface DigestClaim {
   readonly digest: string;
   readonly worker: number;
 }

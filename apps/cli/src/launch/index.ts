@@ -1,2 +1,2 @@
 export { launchRun } from './launch-run.ts';
-export type { LaunchedRun, LaunchOptions, RunEnd } from './launched-run.ts';
+export type { LaunchedRun, RunEnd } from './launched-run.ts';

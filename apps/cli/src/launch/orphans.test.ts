@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { FilesObjectStore } from '@collimator/object-store-files';
 import { RunStore } from '@collimator/runs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,7 +19,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function launcher() {
   const started = new NodeProcess({
-    file: join(import.meta.dirname, 'fixtures/test-launcher.ts'),
+    file: fileURLToPath(new URL('./fixtures/test-launcher.ts', import.meta.url)),
     args: [folder],
     env: { ...process.env, COLLIMATOR_TEST_WORKER: JSON.stringify(script) },
   });

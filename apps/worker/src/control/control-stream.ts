@@ -9,7 +9,7 @@ import type { PeerAddress } from '@collimator/transport';
 import { connect } from '@collimator/transport-grpc';
 
 /** Anything that a worker says to its coordinator: `{ case: 'probe', value: { hash, … } }`. */
-export type WorkerStatement = NonNullable<MessageInitShape<typeof WorkerMessageSchema>['message']> & { case: string };
+type WorkerStatement = NonNullable<MessageInitShape<typeof WorkerMessageSchema>['message']> & { case: string };
 
 /** Anything that the coordinator says to a worker. */
 export type CoordinatorStatement = CoordinatorMessage['message'] & { case: string };

@@ -1,8 +1,2 @@
 export { Inbox } from './inbox.ts';
-export {
-  connectControl,
-  type ControlOptions,
-  type ControlStream,
-  type CoordinatorStatement,
-  type WorkerStatement,
-} from './control-stream.ts';
+export { connectControl, type ControlStream, type CoordinatorStatement } from './control-stream.ts';

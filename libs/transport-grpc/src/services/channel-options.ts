@@ -1,7 +1,7 @@
 import type { ChannelOptions } from '@grpc/grpc-js';
 
 /** Largest control message in bytes; evaluation reports and jobs are a few KiB. Tensors never take this way. */
-export const messageBytesMax = 4 * 1024 * 1024;
+const messageBytesMax = 4 * 1024 * 1024;
 
 /** How long a unary call may take, in milliseconds. */
 export const unaryDeadlineMs = 5_000;

@@ -8,7 +8,7 @@ import {
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 
 /** The trailer that carries the whole error as JSON, so that a caller gets the very error that the server threw. */
-export const errorTrailer = 'collimator-error-bin';
+const errorTrailer = 'collimator-error-bin';
 
 /** HTTP/2 header blocks are bounded; a longer report crosses without its problems. */
 const trailerBytesMax = 8 * 1024;
