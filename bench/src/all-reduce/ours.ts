@@ -1,7 +1,7 @@
 /**
- * Our side of the all-reduce: `ours.ts FLOATS` is rank 0 and starts rank 1 as a second process. It speaks the line protocol
- * of `contender.ts`. A time runs from the hand-over of this rank's vector to the finished sum. The state digest is computed
- * behind it, where training computes the next step's gradients, and awaited before the next iteration.
+ * Our side of the all-reduce: `ours.ts MEGABYTES` is rank 0 and starts rank 1 as a second process. It speaks the line protocol
+ * of `contender.ts`. A time runs from the hand-over of this rank's vector to the finished sum, after a barrier. The state
+ * digest is computed behind it, where training computes the next step's gradients, and awaited before the next iteration.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -52,8 +52,14 @@ class Rank {
   }
 
   async #iterate(): Promise<number> {
+    await this.#sum(1);
+    return this.#sum(this.#floats);
+  }
+
+  /** Sums one vector; returns how long that took. A sum of one float is a barrier. */
+  async #sum(floats: number): Promise<number> {
     const round = this.#round++;
-    this.exchange.beginRound(round, this.#floats);
+    this.exchange.beginRound(round, floats);
     this.exchange.laneBuffer(round, this.#rank).fill(this.#rank + 1);
     const begun = performance.now();
     this.exchange.laneReady(round, this.#rank);
@@ -68,7 +74,7 @@ class Rank {
 
 /** Rank 0: directs the other rank and answers whoever measures. */
 async function lead(floats: number): Promise<void> {
-  const other = fork(fileURLToPath(import.meta.url), [String(floats), '1']);
+  const other = fork(fileURLToPath(import.meta.url), [String((floats * 4) / 1e6), '1']);
   const [rank, [address]] = await Promise.all([
     Rank.start(0, floats),
     once(other, 'message') as Promise<[PeerAddress]>,
@@ -107,5 +113,6 @@ async function follow(floats: number): Promise<void> {
   process.send?.(rank.exchange.address);
 }
 
-const [floats = '1000000', role = '0'] = process.argv.slice(2);
-await (role === '0' ? lead(Number(floats)) : follow(Number(floats)));
+const [megabytes = '4', role = '0'] = process.argv.slice(2);
+const floats = Math.round((Number(megabytes) * 1e6) / 4);
+await (role === '0' ? lead(floats) : follow(floats));

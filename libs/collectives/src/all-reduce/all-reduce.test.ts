@@ -75,6 +75,8 @@ class SimulatedWorker {
         this.#block(round, action.left, action.block),
         this.#block(round, action.right, action.block),
       ];
+      // Own subtree sums are kept for peers: only sums of own lanes may go to a lane's vector.
+      if (action.into.kind === 'lane') expect([action.left.kind, action.right.kind]).toEqual(['lane', 'lane']);
       this.#block(round, action.into, action.block).set(left.map((value, index) => value + (right[index] ?? NaN)));
     } else if (action.type === 'free') {
       const key = `${round} ${storageKey(action.storage)}`;
@@ -255,4 +257,15 @@ it('refuses a round out of turn and a lane that is not ours', () => {
   }).toThrow('the next round to begin is 5');
   reduce.begin(5, 10);
   expect(() => reduce.laneReady(5, 2)).toThrow('lane 2 of round 5 is not ours or was handed in twice');
+});
+
+it('holds one vector for each level of the tree while lanes come one by one', () => {
+  const reduce = new AllReduce({ self: 0, assignment: assignLanes(64, 1), firstRound: 0, blockSize });
+  reduce.begin(0, 10);
+  let [held, most] = [0, 0];
+  for (let lane = 0; lane < 64; lane++) {
+    most = Math.max(most, ++held);
+    held -= reduce.laneReady(0, lane).filter(({ type }) => type === 'free').length;
+  }
+  expect([held, most]).toEqual([1, 7]);
 });

@@ -14,8 +14,8 @@ import { errorFromTrailers } from './trailers.ts';
  */
 const connectionOptions = { role: 'client', windowBytes: 64 << 20, maxFrameBytes: 2 << 20, maxStreams: 0 } as const;
 
-/** What the socket reads when no payload is expected: heads, and the start of the payload behind them. */
-const readBufferBytes = 65_536;
+/** What the socket reads when no payload is expected: a head, and the start of the payload behind it, which is copied. */
+const readBufferBytes = 16_384;
 
 const connectTimeoutMs = 10_000;
 

@@ -3,8 +3,12 @@ import { Metadata, status } from '@grpc/grpc-js';
 import { fromServiceError, toStatusError } from '../services/status.ts';
 import type { Field } from './http2/header-table.ts';
 
-/** Every status of gRPC; the enumeration also lists their names. */
-const statuses = Object.values(status).filter((value) => typeof value !== 'string');
+/** gRPC's statuses by the text that trailers carry. */
+const statusByNumber = new Map(
+  Object.values(status)
+    .filter((value) => typeof value !== 'string')
+    .map((value) => [value.toFixed(), value]),
+);
 
 /** The trailers that end a stream: status 0, or the error with our own report beside gRPC's status. */
 export function trailersOf(error: CollimatorError | undefined): Field[] {
@@ -16,10 +20,10 @@ export function trailersOf(error: CollimatorError | undefined): Field[] {
 
 /** The error that trailers tell of; undefined for status 0. */
 export function errorFromTrailers(fields: ReadonlyMap<string, string>): CollimatorError | undefined {
-  const code = Number(fields.get('grpc-status') ?? status.UNKNOWN);
-  if (code === 0) return undefined;
+  const code = fields.get('grpc-status');
+  if (code === '0') return undefined;
   return fromServiceError({
-    code: statuses.find((each) => Number(each) === code) ?? status.UNKNOWN,
+    code: statusByNumber.get(code ?? '') ?? status.UNKNOWN,
     details: decodePercent(fields.get('grpc-message') ?? ''),
     metadata: metadataOf(fields),
   });
