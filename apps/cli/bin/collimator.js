@@ -24,7 +24,10 @@ function environment() {
 
 function start(node) {
   const flags = ['--conditions=@collimator/source', '--disable-warning=ExperimentalWarning'];
-  const child = spawn(node, [...flags, main, ...process.argv.slice(2)], { stdio: 'inherit', env: environment() });
+  const child = spawn(node, [...flags, main, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: environment(),
+  });
   for (const signal of forwarded) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`cannot start ${node}: ${error.message}`));
   child.on('exit', (code, signal) => {

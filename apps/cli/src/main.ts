@@ -8,6 +8,7 @@ const interruption = new Interruption(process, (error) => {
   process.exit(reportError(error, output));
 });
 
+endWithStarter();
 process.stdout.on('error', endQuietlyWithReader);
 process.exitCode = await runCommandLine(words, { output, interruption, environment: process.env, now: Date.now });
 
@@ -15,4 +16,10 @@ process.exitCode = await runCommandLine(words, { output, interruption, environme
 function endQuietlyWithReader(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
+}
+
+/** When the program that started this one is gone, however that came, this ends as after a signal. */
+function endWithStarter(): void {
+  process.channel?.unref();
+  process.once('disconnect', () => process.emit('SIGHUP', 'SIGHUP'));
 }

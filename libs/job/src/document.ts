@@ -5,7 +5,7 @@ import { type Document, isMap, isNode, isPair, isSeq, LineCounter, parseDocument
 export type FieldPath = readonly (string | number)[];
 
 /** One-based place in a file. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

@@ -9,7 +9,7 @@ import {
 import { readUserFile, type UserSettings } from './user-file.ts';
 
 /** A value and who gave it: `--store`, `COLLIMATOR_STORE`, the user's file, or `default`. */
-export interface Setting {
+interface Setting {
   readonly value: string;
   readonly origin: string;
 }

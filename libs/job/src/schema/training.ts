@@ -5,7 +5,7 @@ import { optimizerSchema } from './optimizer.ts';
 import { scheduleSchema } from './schedule.ts';
 
 /** The most lanes that a job may have. */
-export const maxLanes = 1024;
+const maxLanes = 1024;
 
 /** How the weights are found: all of it changes the numbers. */
 export const trainingSchema = z.strictObject({
