@@ -25,7 +25,6 @@ const evidenceLines = 20;
 const stderrLinesLogged = 1_000;
 const stopCallMs = 500;
 const watchAgainMs = 100;
-const coordinatorPatience = { beforeTermMs: 1_000, beforeKillMs: 500 };
 
 /** Watches over the processes of a run until all have ended. */
 export class LocalRun implements LaunchedRun {
@@ -60,9 +59,10 @@ export class LocalRun implements LaunchedRun {
     const followed = this.#follow();
     const reported = workers.map((worker, id) => this.#reportEnd(worker, id));
     const outcome = await this.#outcome.promise;
-    await endProcesses(workers, patienceAfter(outcome.state));
+    const patience = patienceAfter(outcome.state);
+    await endProcesses(workers, patience.workers);
     await Promise.all(reported);
-    await endProcesses([coordinator], coordinatorPatience);
+    await endProcesses([coordinator], patience.coordinator);
     await followed;
     connection.close();
     return this.#conclude(outcome);

@@ -19,8 +19,8 @@ export interface ProcessEnd {
 }
 
 const stderrLinesKept = 1_000;
-/** Pipes of a dead process are drained in less; a grandchild may hold them open for ever. */
-const pipeDrainMs = 200;
+/** The pipes of a dead process are drained in less, also on a machine that is overloaded; a grandchild may hold them open for ever. */
+const pipeDrainMs = 1_000;
 
 /**
  * A child process that runs a program of ours. It is in a process group of its own, so that Ctrl-C in a terminal reaches

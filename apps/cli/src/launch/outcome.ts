@@ -23,10 +23,19 @@ export function outcomeOf({ event }: RunEvent): Outcome | undefined {
   return state === undefined ? undefined : { state, error: errorOf(state, event.value.error, event.value.reason) };
 }
 
-/** How long workers may take to end by themselves: those that still have something to write longer than those that are interrupted. */
-export function patienceAfter(state: Outcome['state']): Patience {
-  const beforeTermMs = state === 'Succeeded' || state === 'Failed' ? 8_000 : 2_000;
-  return { beforeTermMs, beforeKillMs: 500 };
+/** How long the workers, and then the coordinator, may take to end by themselves. */
+interface Patiences {
+  readonly workers: Patience;
+  readonly coordinator: Patience;
+}
+
+/** Who still has something to write is given time; what is interrupted has ended after 5 s. */
+export function patienceAfter(state: Outcome['state']): Patiences {
+  const [workersMs, coordinatorMs] = state === 'Succeeded' || state === 'Failed' ? [8_000, 8_000] : [2_000, 1_500];
+  return {
+    workers: { beforeTermMs: workersMs, beforeKillMs: 500 },
+    coordinator: { beforeTermMs: coordinatorMs, beforeKillMs: 500 },
+  };
 }
 
 /** The coordinator ended while the run was not over. */
