@@ -11,8 +11,6 @@ export interface BatchNormalisationOptions {
   readonly epsilon?: number;
   /** Share of the old statistics kept at each step; 0.9 by default (PyTorch calls it momentum 0.1). */
   readonly momentum?: number;
-  /** Initial value of the scale γ: 1 by default; 0 makes a residual block begin as the identity. */
-  readonly initialScale?: number;
 }
 
 /**
@@ -27,9 +25,9 @@ export function batchNormalisation(
   images_NHWC: Tensor4D,
   options: BatchNormalisationOptions = {},
 ): Tensor4D {
-  const { epsilon = 1e-5, momentum = 0.9, initialScale = 1 } = options;
+  const { epsilon = 1e-5, momentum = 0.9 } = options;
   const channels = images_NHWC.shape[3];
-  const scale_C = channelVariable(scope, 'scale', 'weight', channels, constant(initialScale));
+  const scale_C = channelVariable(scope, 'scale', 'weight', channels, constant(1));
   const offset_C = channelVariable(scope, 'offset', 'weight', channels, constant(0));
   const mean_C = channelVariable(scope, 'mean', 'statistic', channels, constant(0));
   const variance_C = channelVariable(scope, 'variance', 'statistic', channels, constant(1));
