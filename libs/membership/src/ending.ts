@@ -3,7 +3,7 @@ import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
 import { type Membership, type Transition, presentWorkers, unchanged } from './membership.ts';
 import { type Outcome, isOutcome } from './run-state.ts';
-import { isGone } from './worker.ts';
+import { type Worker, isGone } from './worker.ts';
 
 /** Why a run is over. */
 export interface Ending {
@@ -13,7 +13,8 @@ export interface Ending {
 }
 
 /** The run is over without success: tell everyone who is still there, then wait for them to leave. */
-export function endRun(membership: Membership, atMs: number, ending: Ending): Transition {
+export function endRun(before: Membership, atMs: number, ending: Ending): Transition {
+  const membership = withoutDetached(before);
   const { outcome, reason } = ending;
   const error = ending.error === undefined ? {} : { error: describeUnknown(ending.error) };
   const workers = presentWorkers(membership).map((worker) => worker.id);
@@ -24,6 +25,12 @@ export function endRun(membership: Membership, atMs: number, ending: Ending): Tr
       { kind: 'stop', workers, reason, ...error },
     ],
   });
+}
+
+/** Whose control stream ended while the run went on can neither be told of its end nor take leave. */
+function withoutDetached(membership: Membership): Membership {
+  const workers = membership.workers.map((worker): Worker => (worker.detached ? { ...worker, phase: 'lost' } : worker));
+  return { ...membership, workers };
 }
 
 /** A person, or the terminal, stops the run. Once it is over this changes nothing. */

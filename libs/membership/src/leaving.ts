@@ -19,7 +19,8 @@ export function onStreamClosed(membership: Membership, event: EventOf<'stream-cl
   const worker = membership.workers[event.worker];
   if (worker === undefined || isGone(worker)) return unchanged(membership);
   if (isOutcome(membership.state)) return leave(membership, event.worker);
-  return suspect(membership, { sinceMs: event.atMs, worker: event.worker, complaint: undefined });
+  const detached = withWorker(membership, worker.id, { detached: true });
+  return suspect(detached, { sinceMs: event.atMs, worker: worker.id, complaint: undefined });
 }
 
 /** Evidence: a process has ended. Before the end of the run its worker is lost, unless it ended because of another. */

@@ -59,7 +59,13 @@ export function newMembership(options: MembershipOptions): Membership {
   return {
     options,
     state: 'Queued',
-    workers: Array.from({ length: options.workers }, (_, id) => ({ id, phase: 'expected', step: 0, accuses: false })),
+    workers: Array.from({ length: options.workers }, (_, id) => ({
+      id,
+      phase: 'expected',
+      step: 0,
+      detached: false,
+      accuses: false,
+    })),
     referenceWorker: undefined,
     generation: undefined,
     completedStep: 0,

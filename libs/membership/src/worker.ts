@@ -39,6 +39,8 @@ export interface Worker {
   readonly numericClass?: string;
   /** Steps that it has applied. */
   readonly step: number;
+  /** Its control stream has ended: nothing that is said reaches it. */
+  readonly detached: boolean;
   /** It blamed a peer, so that its own end explains nothing. */
   readonly accuses: boolean;
 }
