@@ -42,7 +42,7 @@ export async function startContender(command: ContenderCommand): Promise<Contend
     name: command.name,
     measure: async (count) => {
       child.stdin.write(`measure ${count}\n`);
-      return (await nextAnswer())['ms'] as number[];
+      return (await nextAnswer()).ms as number[];
     },
     stop: () => end(child),
   };

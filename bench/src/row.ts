@@ -5,13 +5,21 @@ export interface Row {
   readonly theirs: number;
   readonly unit: string;
   readonly ratio: number;
-  /** The ratio that we want to reach. */
-  readonly aim: number;
+  /** The ratio that we want to reach; none where another row has the stronger side. */
+  readonly aim?: number;
 }
 
 /** Values where less is better. */
-export function timeRow(name: string, ours: number, theirs: number, aim: number): Row {
-  return { name, ours, theirs, unit: 'ms', ratio: theirs / ours, aim };
+export function timeRow(name: string, ours: number, theirs: number, aim?: number): Row {
+  return { name, ours, theirs, unit: 'ms', ratio: theirs / ours, ...(aim === undefined ? {} : { aim }) };
+}
+
+/** Rows of our median against each other side's; the aim is to be as fast as the fastest of them. */
+export function rowsAgainst(name: string, medians: ReadonlyMap<string, number>): Row[] {
+  const ours = medians.get('ours') ?? Number.NaN;
+  const others = [...medians].filter(([side]) => side !== 'ours');
+  const best = Math.min(...others.map(([, time]) => time));
+  return others.map(([side, time]) => timeRow(`${name} ${side}`, ours, time, time === best ? 1 : undefined));
 }
 
 export function median(values: readonly number[]): number {
@@ -31,8 +39,8 @@ export function renderTable(rows: readonly Row[]): string {
       row.theirs.toPrecision(4),
       row.unit,
       row.ratio.toFixed(2),
-      row.aim.toFixed(2),
-      row.ratio >= row.aim ? 'met' : 'falls short',
+      row.aim?.toFixed(2) ?? '',
+      verdict(row),
     ]),
   ];
   const widths = cells[0]?.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0))) ?? [];
@@ -43,4 +51,9 @@ export function renderTable(rows: readonly Row[]): string {
         .join('  '),
     )
     .join('\n');
+}
+
+function verdict({ ratio, aim }: Row): string {
+  if (aim === undefined) return '';
+  return ratio >= aim ? 'met' : 'falls short';
 }

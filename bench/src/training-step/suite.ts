@@ -1,47 +1,42 @@
 import { fileURLToPath } from 'node:url';
-import { type ContenderCommand, startContender } from '../contender.ts';
+import { type Contender, type ContenderCommand, startContender } from '../contender.ts';
 import { interleave } from '../interleave.ts';
 import { pythonFolder } from '../python-environment.ts';
-import { type Row, timeRow } from '../row.ts';
+import { type Row, rowsAgainst } from '../row.ts';
+import type { BenchmarkContext, Suite } from '../suite.ts';
 
-const ours = fileURLToPath(new URL('./ours.ts', import.meta.url));
-const variants = ['eager', 'channels_last', 'compile'];
+const ours = fileURLToPath(new URL('ours.ts', import.meta.url));
 
-/** A whole training step in one process, against PyTorch eager, channels_last and compiled; the aim is the best of them. */
-export async function trainingStep(python: string, cores: number, say: (line: string) => void): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const network of ['resnet18', 'unet2d']) {
-    say(`training step, ${network}: compiling both sides`);
-    rows.push(...(await compare(network, python, cores)));
-  }
-  return rows;
-}
+/** What PyTorch offers on a processor; the aim is the best of them. */
+export const pytorchVariants = ['eager', 'channels_last', 'compile'];
 
-async function compare(network: string, python: string, cores: number): Promise<Row[]> {
+/** A whole training step in one process on all cores: forward, backward, summation, optimizer. */
+export const trainingStep: Suite = {
+  name: 'training-step',
+  run: async (context) => [...(await compare('resnet18', context)), ...(await compare('unet2d', context))],
+};
+
+async function compare(network: string, { python, cores, say }: BenchmarkContext): Promise<Row[]> {
+  say(`training step of ${network}: all four sides compile first`);
+  const threads = String(cores);
   const commands: ContenderCommand[] = [
     {
       name: 'ours',
       command: process.execPath,
-      args: ['--conditions=@collimator/source', ours, network, String(cores)],
+      args: ['--conditions=@collimator/source', ours, network, threads],
       env: { UV_THREADPOOL_SIZE: String(cores + 4) },
     },
-    ...variants.map((variant) => ({
+    ...pytorchVariants.map((variant) => ({
       name: variant,
       command: python,
-      args: [`${pythonFolder}training_step.py`, network, variant, String(cores)],
+      args: [`${pythonFolder}training_step.py`, network, variant, threads],
     })),
   ];
-  const contenders = [];
+  const contenders: Contender[] = [];
   try {
     for (const command of commands) contenders.push(await startContender(command));
-    const medians = await interleave(contenders, { rounds: 4, stepsPerRound: 4 });
-    const own = medians.get('ours') ?? Number.NaN;
-    const best = Math.min(...variants.map((variant) => medians.get(variant) ?? Infinity));
-    const row = (variant: string): Row => {
-      const theirs = medians.get(variant) ?? Number.NaN;
-      return timeRow(`training-step ${network}, PyTorch ${variant}`, own, theirs, theirs === best ? 1 : 0);
-    };
-    return variants.map(row);
+    const medians = await interleave(contenders, { rounds: 5, stepsPerRound: 3 });
+    return rowsAgainst(`training-step ${network}, PyTorch`, medians);
   } finally {
     await Promise.all(contenders.map((contender) => contender.stop()));
   }
