@@ -7,6 +7,7 @@ import { type RunEvent, RunState, WorkerState } from '@collimator/protocol';
 import { RunStore, readLogs, readMetrics } from '@collimator/runs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { chestJob } from './fixtures/chest-job.ts';
+import { coordinatorPid, isAlive } from './fixtures/processes.ts';
 import type { TestWorkerScript } from './fixtures/test-worker.ts';
 import { type LaunchedRun, launchRun } from './index.ts';
 
@@ -59,23 +60,6 @@ function completes(step: number): (event: RunEvent) => boolean {
 function pidsOf(events: readonly RunEvent[]): Map<number, number> {
   const statuses = events.flatMap(({ event }) => (event.case === 'stepCompleted' ? event.value.workers : []));
   return new Map(statuses.map((status) => [status.worker, status.pid ?? 0]));
-}
-
-/** The record has it once the coordinator has written something. */
-async function coordinatorPid(run: LaunchedRun, store: FilesObjectStore): Promise<number> {
-  for (;;) {
-    const { coordinator } = await new RunStore(store).read(run.run);
-    if (coordinator?.pid !== undefined) return coordinator.pid;
-    await delay(50);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 describe('a launched run', () => {
@@ -204,7 +188,7 @@ describe('a launched run', () => {
   it('is over when its coordinator is killed', async () => {
     const { run, store } = await launch({ script: { steps: 10_000, stepMs: 10 } });
     const pids = pidsOf(await until(run, completes(1)));
-    const coordinator = await coordinatorPid(run, store);
+    const coordinator = await coordinatorPid(new RunStore(store), run.run);
     process.kill(coordinator, 'SIGKILL');
     const { record, error } = await run.finished;
     expect(record.state).toBe('Interrupted');

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { FilesObjectStore } from '@collimator/object-store-files';
 import { RunStore } from '@collimator/runs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { coordinatorPid, isAlive } from './fixtures/processes.ts';
 import { NodeProcess } from './node-process.ts';
 
 const script = { steps: 100_000, stepMs: 20 };
@@ -27,16 +28,7 @@ async function launcher() {
   if (line === undefined) return expect.fail(started.stderrTail(20).join('\n'));
   const { run, workers } = JSON.parse(line) as { readonly run: string; readonly workers: readonly number[] };
   const runs = new RunStore(new FilesObjectStore(folder));
-  const { coordinator } = await runs.read(run);
-  return { started, run, runs, pids: [...workers, coordinator?.pid ?? 0] };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+  return { started, run, runs, pids: [...workers, await coordinatorPid(runs, run)] };
 }
 
 async function allGoneWithin(pids: readonly number[], ms: number): Promise<number> {
