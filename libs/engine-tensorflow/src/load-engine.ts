@@ -54,7 +54,7 @@ function startBackend(recorder: Recorder): void {
     return made;
   });
   registerOperationKernel();
-  setBackend(backendName);
+  void setBackend(backendName);
 }
 
 async function describeDevice({ device }: EngineLocation, native: TensorflowBinding): Promise<DeviceInfo> {

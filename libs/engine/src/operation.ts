@@ -21,10 +21,10 @@ export interface OperationCall {
 
 /**
  * Runs any TensorFlow operation on the engine behind tfjs, traced like every other kernel. It has no gradient of its own:
- * wrap it in `tf.customGrad`.
+ * wrap it in `tf.customGrad`. Every attribute without a default must be given, the types of inputs among them.
  */
-export function runOperation(call: OperationCall, inputs: readonly Tensor[]): Tensor[] {
+export function runOperation(call: OperationCall, inputs: readonly Tensor[]): [Tensor, ...Tensor[]] {
   const named: NamedTensorMap = Object.fromEntries(inputs.map((tensor, index) => [String(index), tensor]));
   const result = engine().runKernel(operationKernel, named, { call } as unknown as NamedAttrMap);
-  return Array.isArray(result) ? result : [result];
+  return Array.isArray(result) ? (result as [Tensor, ...Tensor[]]) : [result];
 }

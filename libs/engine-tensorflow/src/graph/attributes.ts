@@ -1,5 +1,5 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import { type AttributeValue, AttributeValueSchema, DataType, TensorShapeSchema } from '../gen/tensorflow_pb.ts';
+import { type AttributeValue, AttributeValueSchema, DataType, type TensorShapeSchema } from '../gen/tensorflow_pb.ts';
 import { attributeTypes, type BindingAttribute } from '../tfjs/binding.ts';
 
 export type Attributes = Readonly<Record<string, AttributeValue>>;

@@ -2,7 +2,7 @@ import type { ApplyReport, ApplyScalars, GraphInput, Program } from '@collimator
 import { CollimatorError } from '@collimator/errors';
 import type { NodeOutput } from '../graph/graph-builder.ts';
 import type { TracedGraph } from '../graph/traced-graph.ts';
-import type { VariableNodes } from '../graph/variables.ts';
+import type { VariableNode, VariableNodes } from '../graph/variables.ts';
 import type { RunnerFeed } from '../session/runner.ts';
 import type { Session } from '../session/session.ts';
 import { dataTypes } from '../tfjs/binding.ts';
@@ -58,16 +58,21 @@ export class TensorflowProgram implements Program {
   async apply(reduced: Float32Array, step: ApplyScalars): Promise<ApplyReport> {
     const { update, updateGraph } = this.#parts;
     if (update === undefined || updateGraph === undefined) throw misuse('the program has no update');
+    const { length } = update.layout;
+    if (reduced.length !== length) throw misuse(`the update takes ${length} floats, ${reduced.length} were given`);
     return this.#occupancy.own(async () => {
       const count = reduced[update.layout.countOffset] ?? 0;
-      const vector = floatFeed(updateGraph.vector, [update.layout.length], reduced);
+      const vector = floatFeed(updateGraph.vector, [length], reduced);
       const gradientNorm = await this.#gradientNorm(updateGraph, vector, count);
       const divisor = count * Math.max(1, gradientNorm / (update.clipNorm ?? Infinity));
-      const scalars = [divisor, ...updateGraph.scalarValues(step)];
-      const nodes = [updateGraph.divisor, ...updateGraph.scalars];
-      const feeds = nodes.map((node, index) => floatFeed(node, [], Float32Array.of(scalars[index] ?? 0)));
+      const scalars = Object.entries(updateGraph.scalars(step));
+      const feeds = [
+        vector,
+        scalarFeed(updateGraph.divisor, divisor),
+        ...scalars.map(([name, value]) => scalarFeed(updateGraph.scalar(name), value)),
+      ];
       await this.#occupancy.change(() =>
-        this.#parts.session.run({ feeds: [vector, ...feeds], targets: [updateGraph.apply.node], placement: 'pool' }),
+        this.#parts.session.run({ feeds, targets: [updateGraph.apply.node], placement: 'pool' }),
       );
       return { gradientNorm };
     });
@@ -101,7 +106,7 @@ export class TensorflowProgram implements Program {
   }
 
   async write(values: ReadonlyMap<string, Float32Array>): Promise<void> {
-    const entries = [...values].map(([name, array]) => ({ node: this.#parts.variables.get(name), array }));
+    const entries = [...values].map(([name, array]) => ({ node: this.#fitting(name, array), array }));
     const feeds = entries.map(({ node, array }) => ({ ...floatFeed(node.fed, node.shape, array), copy: true }));
     const targets = entries.map(({ node }) => node.assign.node);
     await this.#occupancy.own(() =>
@@ -112,6 +117,13 @@ export class TensorflowProgram implements Program {
   async close(): Promise<void> {
     await this.#occupancy.end();
     this.#parts.session.close();
+  }
+
+  #fitting(name: string, { length }: Float32Array): VariableNode {
+    const node = this.#parts.variables.get(name);
+    const floats = elementsOf(node.shape);
+    if (length !== floats) throw misuse(`variable "${name}" has ${floats} floats, ${length} were to be written`);
+    return node;
   }
 
   #graph(name: string): TracedGraph {
@@ -135,6 +147,10 @@ function inputFeed(graph: TracedGraph, input: GraphInput, values: Float32Array |
 
 function floatFeed(node: NodeOutput, shape: readonly number[], values: Float32Array): RunnerFeed {
   return { node: node.node, type: dataTypes.float32, shape, values, copy: false };
+}
+
+function scalarFeed(node: NodeOutput, value: number): RunnerFeed {
+  return floatFeed(node, [], Float32Array.of(value));
 }
 
 function misuse(message: string): CollimatorError {

@@ -19,7 +19,7 @@ const oneDnnNames = { native: undefined, avx512: 'AVX512_CORE', avx2: 'AVX2' } a
 const numericVariable = /^(?:TF_|OMP_|GOMP_|KMP_|ONEDNN_|DNNL_|MKL_|XLA_|CUBLAS_|CUDNN_|NVIDIA_TF32_)/;
 
 /** Log settings are the user's: they change no bits. */
-const logVariable = /^TF_CPP_/;
+const logVariablePrefix = 'TF_CPP_';
 
 const gpuVariables: Readonly<Record<string, string>> = {
   TF_DETERMINISTIC_OPS: '1',
@@ -39,7 +39,7 @@ export function pinnedEnvironment(
 ): Record<string, string> {
   const kept = Object.entries(inherited).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined && (!numericVariable.test(entry[0]) || logVariable.test(entry[0])),
+      entry[1] !== undefined && (!numericVariable.test(entry[0]) || entry[0].startsWith(logVariablePrefix)),
   );
   const instructionSet = oneDnnNames[choice.instructionSet];
   return {

@@ -12,17 +12,16 @@ export interface WeightUpdate {
   /** Mean gradient, clipped, in the weight's shape. */
   readonly gradient: NodeOutput;
   readonly decays: boolean;
-  /** In the order of the rule's `scalars`. */
-  readonly scalars: readonly NodeOutput[];
+  /** The node of one of the rule's scalars. */
+  readonly scalar: (name: string) => NodeOutput;
 }
 
 /** How one optimizer changes one weight, and what it keeps for it. */
 export interface OptimizerRule {
   /** Slots of each weight, zero at the start. */
   readonly slots: readonly string[];
-  readonly scalars: readonly string[];
-  /** Values of `scalars` for one update. */
-  readonly scalarValues: (step: ApplyScalars) => readonly number[];
+  /** What `scalar` gives the nodes of: the values of one update, by name. */
+  readonly scalars: (step: ApplyScalars) => Readonly<Record<string, number>>;
   /** Adds the update; the returned node has run when the weight is new. */
   readonly emit: (builder: GraphBuilder, update: WeightUpdate) => NodeOutput;
 }
@@ -40,19 +39,19 @@ function sgdRule(spec: SgdSpec): OptimizerRule {
   const hasMomentum = spec.momentum !== 0;
   return {
     slots: hasMomentum ? ['velocity'] : [],
-    scalars: ['learningRate'],
-    scalarValues: ({ learningRate }) => [learningRate],
+    scalars: ({ learningRate }) => ({ learningRate }),
     emit: (builder, update) => {
       const gradient = withL2(builder, update, spec.weightDecay);
-      const { prefix, variable, slots, scalars } = update;
+      const { prefix, variable, slots } = update;
+      const learningRate = update.scalar('learningRate');
       const name = `${prefix}/apply`;
       if (!hasMomentum) {
-        return builder.float(name, 'ResourceApplyGradientDescent', [variable, ...scalars, gradient]);
+        return builder.float(name, 'ResourceApplyGradientDescent', [variable, learningRate, gradient]);
       }
       return builder.add({
         name,
         operation: 'ResourceApplyMomentum',
-        inputs: [variable, ...slots, ...scalars, gradient, builder.scalar(spec.momentum)],
+        inputs: [variable, ...slots, learningRate, gradient, builder.scalar(spec.momentum)],
         attributes: { ...floats, use_nesterov: bool(spec.nesterov) },
       });
     },
@@ -68,32 +67,20 @@ function adamRule(spec: AdamSpec): OptimizerRule {
   const { beta1, beta2, epsilon, weightDecay } = spec;
   return {
     slots: ['firstMoment', 'secondMoment'],
-    scalars: ['beta1Power', 'beta2Power', 'learningRate', 'epsilon'],
-    scalarValues: ({ learningRate, update }) => {
-      const [beta1Power, beta2Power] = [beta1 ** update, beta2 ** update];
-      return [beta1Power, beta2Power, learningRate, epsilon * Math.sqrt(1 - beta2Power)];
+    scalars: ({ learningRate, update }) => {
+      const beta2Power = beta2 ** update;
+      const correctedEpsilon = epsilon * Math.sqrt(1 - beta2Power);
+      return { learningRate, beta1Power: beta1 ** update, beta2Power, correctedEpsilon };
     },
     emit: (builder, update) => {
-      const { variable, slots, scalars } = update;
+      const { prefix, variable, slots, scalar } = update;
       const decoupled = spec.name === 'adamw' && weightDecay !== 0 && update.decays;
       const gradient = spec.name === 'adam' ? withL2(builder, update, weightDecay) : update.gradient;
       const before = decoupled ? [afterNode(decayedWeight(builder, update, weightDecay))] : [];
-      const [beta1Power, beta2Power, learningRate, correctedEpsilon] = scalars as [
-        NodeOutput,
-        NodeOutput,
-        NodeOutput,
-        NodeOutput,
-      ];
-      const rates = [
-        beta1Power,
-        beta2Power,
-        learningRate,
-        builder.scalar(beta1),
-        builder.scalar(beta2),
-        correctedEpsilon,
-      ];
-      const inputs = [variable, ...slots, ...rates, gradient, ...before];
-      return builder.float(`${update.prefix}/apply`, 'ResourceApplyAdam', inputs);
+      const powers = [scalar('beta1Power'), scalar('beta2Power')];
+      const rates = [scalar('learningRate'), builder.scalar(beta1), builder.scalar(beta2), scalar('correctedEpsilon')];
+      const inputs = [variable, ...slots, ...powers, ...rates, gradient, ...before];
+      return builder.float(`${prefix}/apply`, 'ResourceApplyAdam', inputs);
     },
   };
 }
@@ -110,9 +97,8 @@ function withL2(
   return builder.float(`${prefix}/decayed`, 'AddV2', [gradient, term]);
 }
 
-function decayedWeight(builder: GraphBuilder, { prefix, variable, scalars }: WeightUpdate, decay: number): NodeOutput {
-  const learningRate = scalars[2] as NodeOutput;
-  const rate = builder.float(`${prefix}/decayRate`, 'Mul', [learningRate, builder.scalar(decay)]);
+function decayedWeight(builder: GraphBuilder, { prefix, variable, scalar }: WeightUpdate, decay: number): NodeOutput {
+  const rate = builder.float(`${prefix}/decayRate`, 'Mul', [scalar('learningRate'), builder.scalar(decay)]);
   const weight = builder.readVariable(`${prefix}/weight`, variable);
   const term = builder.float(`${prefix}/decay`, 'Mul', [rate, weight]);
   return builder.onVariable(`${prefix}/decayed`, 'AssignSubVariableOp', [variable, term]);

@@ -17,8 +17,8 @@ export interface UpdateGraph {
   /** Placeholder of what gradient sums are divided by: the sample count, times the share by which clipping shortens. */
   readonly divisor: NodeOutput;
   /** Placeholders of the optimizer's scalars. */
-  readonly scalars: readonly NodeOutput[];
-  readonly scalarValues: (step: ApplyScalars) => readonly number[];
+  readonly scalar: (name: string) => NodeOutput;
+  readonly scalars: (step: ApplyScalars) => Readonly<Record<string, number>>;
   /** Runs the whole update. */
   readonly apply: NodeOutput;
 }
@@ -39,7 +39,7 @@ export function emitUpdate(
   const rule = optimizerRule(source.optimizer);
   const vector = builder.placeholder('update/vector', DataType.FLOAT, [source.layout.length]);
   const divisor = builder.placeholder('update/divisor', DataType.FLOAT, []);
-  const scalars = rule.scalars.map((name) => builder.placeholder(`update/scalar/${name}`, DataType.FLOAT, []));
+  const scalar = scalarPlaceholders(builder);
   const segments = source.layout.gradients.map((segment) => ({
     segment,
     sums: gradientSums(builder, vector, segment),
@@ -54,20 +54,30 @@ export function emitUpdate(
       slots: rule.slots.map((slot) => variables.handle(`${slot}/${variable}`)),
       gradient: meanGradient(builder, prefix, sums, divisor, spec?.shape ?? []),
       decays: spec?.decays ?? false,
-      scalars,
+      scalar,
     });
   });
   const done = [...weights, ...emitAllStatistics(builder, source, vector, variables)].map(afterNode);
   return {
     vector,
     divisor,
-    scalars,
-    scalarValues: rule.scalarValues,
+    scalar,
+    scalars: rule.scalars,
     halfSquares: emitHalfSquares(
       builder,
       segments.map(({ sums }) => sums),
     ),
     apply: builder.add({ name: 'update/apply', operation: 'NoOp', inputs: done }),
+  };
+}
+
+/** A placeholder for each name, made when it is first asked for. */
+function scalarPlaceholders(builder: GraphBuilder): (name: string) => NodeOutput {
+  const made = new Map<string, NodeOutput>();
+  return (name) => {
+    const placeholder = made.get(name) ?? builder.placeholder(`update/scalar/${name}`, DataType.FLOAT, []);
+    made.set(name, placeholder);
+    return placeholder;
   };
 }
 
