@@ -1,5 +1,5 @@
 import type { GraphSource, VariableSpec } from '@collimator/engine';
-import { ensureEngine, loadEngine } from '@collimator/engine-tensorflow';
+import { engineForTests } from '@collimator/engine-tensorflow/testing';
 import { RandomStream, deriveSeed } from '@collimator/random';
 import {
   type Rank,
@@ -37,7 +37,7 @@ import {
   variableSpecs,
 } from './index.ts';
 
-const engine = await loadEngine({ files: await ensureEngine({ device: 'cpu' }), device: 'cpu' });
+const engine = await engineForTests();
 const seed = deriveSeed(7, 'layers.test');
 const dropoutKeys = [11, -12, 13, -14];
 
@@ -212,11 +212,10 @@ const unused: VariableSpec = {
 };
 
 describe.each(cases)('$name', (layerCase) => {
-  const prepared = prepare(layerCase);
   const noChange = new Map<string, Float32Array>();
 
   test('has the gradient of central finite differences', () => {
-    const { images, variables, eager } = prepared;
+    const { images, variables, eager } = prepare(layerCase);
     const result = eager(images, noChange);
     let offset = 1;
     const targets = [
@@ -238,7 +237,7 @@ describe.each(cases)('$name', (layerCase) => {
   });
 
   test('gives the same compiled as eager', async () => {
-    const { graph, variables, images, eager } = prepared;
+    const { graph, variables, images, eager } = prepare(layerCase);
     const program = await engine.compile({ variables: [...variables, unused], graphs: [graph] });
     const compiled = new Float32Array(program.outputLength(graph.name));
     await program.run(graph.name, { images, dropout: Int32Array.from(dropoutKeys) }, compiled);

@@ -1,20 +1,21 @@
-import { ensureEngine, loadEngine } from '@collimator/engine-tensorflow';
+import { engineForTests } from '@collimator/engine-tensorflow/testing';
 import { type Tensor2D, type Tensor4D, ones, randomNormal, tensor1d, tensor2d, zeros } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { type Tracing, batchNormalisation, dropout, startTracing } from './index.ts';
 
-await loadEngine({ files: await ensureEngine({ device: 'cpu' }), device: 'cpu' });
+await engineForTests();
 
 describe('batch normalisation in training', () => {
-  const images: Tensor4D = randomNormal([4, 3, 3, 2], 5, 2, 'float32', 1);
-  const runningMean = tensor1d([4, 5.5]);
-  const variables = { scale: ones([2]), offset: zeros([2]), mean: runningMean, variance: ones([2]) };
+  const randomImages = (): Tensor4D => randomNormal([4, 3, 3, 2], 5, 2, 'float32', 1);
+  const means = [4, 5.5];
+  const variables = () => ({ scale: ones([2]), offset: zeros([2]), mean: tensor1d(means), variance: ones([2]) });
 
   test('gives count, Σ(x−m) and Σ(x−m)² around the running mean m', () => {
-    const { scope, moments } = startTracing({ variables, training: true });
+    const images = randomImages();
+    const { scope, moments } = startTracing({ variables: variables(), training: true });
     batchNormalisation(scope, images);
     const [{ count, sum_C, sumOfSquares_C }] = moments;
-    const [means, values] = [runningMean.dataSync(), images.dataSync()];
+    const values = images.dataSync();
     const expected = [0, 1].map((channel) => {
       const differences = [...values].filter((_, at) => at % 2 === channel).map((value) => value - means[channel]);
       return {
@@ -30,18 +31,18 @@ describe('batch normalisation in training', () => {
   });
 
   test('pools nothing in evaluation', () => {
-    const { scope, moments } = startTracing({ variables, training: false });
-    batchNormalisation(scope, images);
+    const { scope, moments } = startTracing({ variables: variables(), training: false });
+    batchNormalisation(scope, randomImages());
     expect(moments).toEqual([]);
   });
 });
 
 describe('dropout', () => {
-  const values: Tensor2D = ones([100, 100]);
+  const values = (): Tensor2D => ones([100, 100]);
   const keys = (...words: number[]) => tensor2d(words, [words.length / 2, 2], 'int32');
   const start = (...words: number[]): Tracing =>
     startTracing({ variables: {}, training: true, dropoutKeys: keys(...words) });
-  const dropped = (tracing: Tracing) => [...dropout(tracing.scope, values, 0.25).dataSync()];
+  const dropped = (tracing: Tracing) => [...dropout(tracing.scope, values(), 0.25).dataSync()];
 
   test('drops the share, scales the rest, and so keeps the expectation', () => {
     const result = dropped(start(1, 2));
@@ -59,8 +60,9 @@ describe('dropout', () => {
   });
 
   test('is the identity in evaluation and at rate 0', () => {
-    expect(dropout(startTracing({ variables: {}, training: false }).scope, values, 0.5)).toBe(values);
-    expect(dropout(start(1, 2).scope, values, 0)).toBe(values);
+    const given = values();
+    expect(dropout(startTracing({ variables: {}, training: false }).scope, given, 0.5)).toBe(given);
+    expect(dropout(start(1, 2).scope, given, 0)).toBe(given);
   });
 
   test('needs keys', () => {

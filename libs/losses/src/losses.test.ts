@@ -1,28 +1,28 @@
 import type { LossChoice, Task } from '@collimator/job';
-import { ensureEngine, loadEngine } from '@collimator/engine-tensorflow';
+import { engineForTests } from '@collimator/engine-tensorflow/testing';
 import { type Tensor, grad, slice, tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { type Loss, createLoss } from './index.ts';
 
-await loadEngine({ files: await ensureEngine({ device: 'cpu' }), device: 'cpu' });
+await engineForTests();
 
 const crossEntropy: LossChoice = { name: 'crossEntropy', labelSmoothing: 0 };
 
 interface LossCase {
   readonly name: string;
   readonly loss: Loss;
-  readonly outputs: Tensor;
-  readonly labels: Tensor;
+  readonly outputs: () => Tensor;
+  readonly labels: () => Tensor;
   readonly expected: { readonly loss: number; readonly count: number; readonly summary: Record<string, number> };
 }
 
-const logits = tensor([2, 0, 0, 1, 0.5, 0.5], [3, 2]);
-const classes = tensor([0, 1, 1], [3], 'int32');
+const logits = () => tensor([2, 0, 0, 1, 0.5, 0.5], [3, 2]);
+const classes = () => tensor([0, 1, 1], [3], 'int32');
 const ce = (own: number, other: number) => Math.log(1 + Math.exp(other - own));
 
 /** Two images of 1×3 pixels, two classes: the first image is predicted right but for its last pixel. */
-const pixelLogits = tensor([5, -5, -5, 5, -5, 5, 5, -5, 5, -5, 5, -5], [2, 1, 3, 2]);
-const pixelLabels = tensor([0, 1, 0, 0, 0, 0], [2, 1, 3], 'int32');
+const pixelLogits = () => tensor([5, -5, -5, 5, -5, 5, 5, -5, 5, -5, 5, -5], [2, 1, 3, 2]);
+const pixelLabels = () => tensor([0, 1, 0, 0, 0, 0], [2, 1, 3], 'int32');
 const right = ce(5, -5);
 const wrong = ce(-5, 5);
 const sure = 1 / (1 + Math.exp(-10));
@@ -38,8 +38,8 @@ const cases: readonly LossCase[] = [
   {
     name: 'weighted: Σ w(y)·ℓ, divided by the samples, not by the weights',
     loss: createLoss({ ...crossEntropy, classWeights: [1, 3] }, 'classification', 2),
-    outputs: tensor([0, 0, 0, 0, 0, 0, 0, 0], [4, 2]),
-    labels: tensor([0, 0, 0, 1], [4], 'int32'),
+    outputs: () => tensor([0, 0, 0, 0, 0, 0, 0, 0], [4, 2]),
+    labels: () => tensor([0, 0, 0, 1], [4], 'int32'),
     expected: { loss: 4 * 1.03972077, count: 4, summary: { accuracy: 3 / 4 } },
   },
   {
@@ -74,14 +74,15 @@ const cases: readonly LossCase[] = [
   {
     name: 'squared error',
     loss: createLoss({ name: 'mse' }, 'regression', 2),
-    outputs: tensor([1, 2, 3, 4], [2, 2]),
-    labels: tensor([1, 1, 1, 1], [2, 2]),
+    outputs: () => tensor([1, 2, 3, 4], [2, 2]),
+    labels: () => tensor([1, 1, 1, 1], [2, 2]),
     expected: { loss: 0.5 + 6.5, count: 2, summary: { mse: 3.5, mae: 1.5 } },
   },
 ];
 
-describe.each(cases)('$name', ({ loss, outputs, labels, expected }) => {
+describe.each(cases)('$name', ({ loss, outputs: outputsOf, labels: labelsOf, expected }) => {
   test('has the sums, count and summary worked out by hand', () => {
+    const [outputs, labels] = [outputsOf(), labelsOf()];
     const sums = loss.sums(outputs, labels);
     expect(sums.loss.dataSync()[0]).toBeCloseTo(expected.loss, 4);
     expect(sums.count).toBe(expected.count);
@@ -93,6 +94,7 @@ describe.each(cases)('$name', ({ loss, outputs, labels, expected }) => {
   });
 
   test('has the gradient of central finite differences', () => {
+    const [outputs, labels] = [outputsOf(), labelsOf()];
     const lossOf = (values: Float32Array) => loss.sums(tensor(values, outputs.shape), labels).loss.dataSync()[0];
     const at = outputs.dataSync<'float32'>();
     const gradient = grad((values) => loss.sums(values, labels).loss)(outputs).dataSync();
@@ -104,6 +106,7 @@ describe.each(cases)('$name', ({ loss, outputs, labels, expected }) => {
   });
 
   test('sums of two halves are the sums of the whole', () => {
+    const [outputs, labels] = [outputsOf(), labelsOf()];
     const [whole, first, second] = [
       loss.sums(outputs, labels),
       loss.sums(slice(outputs, 0, 1), slice(labels, 0, 1)),
@@ -115,6 +118,7 @@ describe.each(cases)('$name', ({ loss, outputs, labels, expected }) => {
   });
 
   test('knows the form of its labels', () => {
+    const [outputs, labels] = [outputsOf(), labelsOf()];
     const form = loss.labelForm(outputs.shape.slice(1));
     expect([form.dtype, ...form.shape]).toEqual([labels.dtype, ...labels.shape.slice(1)]);
   });

@@ -1,5 +1,5 @@
 import type { GraphSource, VariableSpec } from '@collimator/engine';
-import { ensureEngine, loadEngine } from '@collimator/engine-tensorflow';
+import { engineForTests } from '@collimator/engine-tensorflow/testing';
 import { jobFromJson } from '@collimator/job';
 import {
   type Forward,
@@ -41,7 +41,7 @@ import { type TrainingProgram, buildTrainingProgram } from './index.ts';
 import { laneGraph } from './lane-graph.ts';
 import { layOutVector } from './vector-layout.ts';
 
-const engine = await loadEngine({ files: await ensureEngine({ device: 'cpu' }), device: 'cpu' });
+const engine = await engineForTests();
 const seed = deriveSeed(7, 'lane-graph.test');
 
 const sampleShape = [8, 8, 1] as const;
@@ -80,13 +80,13 @@ describe('lanes of a model without batch normalisation', () => {
     const convolved = relu(conv2d(scope.within('convolution'), images, { filters: 4, kernelSize: 3 }));
     return dense(scope.within('classifier'), globalAveragePooling(convolved), { units: 2 });
   };
-  const declaration = declareModel(forward, sampleShape);
-  const loss = createLoss({ name: 'crossEntropy', labelSmoothing: 0 }, 'classification', 2);
-  const network = { forward, declaration, loss, labelForm: loss.labelForm(declaration.outputShape) };
-  const variables = tensorsOf(variableSpecs(declaration, seed));
-  const layout = layOutVector(declaration, loss.metricSums);
 
   test('add up to the vector of the whole batch', () => {
+    const declaration = declareModel(forward, sampleShape);
+    const loss = createLoss({ name: 'crossEntropy', labelSmoothing: 0 }, 'classification', 2);
+    const network = { forward, declaration, loss, labelForm: loss.labelForm(declaration.outputShape) };
+    const variables = tensorsOf(variableSpecs(declaration, seed));
+    const layout = layOutVector(declaration, loss.metricSums);
     const batch = batchOf(7);
     const whole = runEagerly(laneGraph(network, sampleShape, 7), variables, batch);
     const four = runEagerly(laneGraph(network, sampleShape, 4), variables, part(batch, 0, 4));
@@ -141,18 +141,22 @@ function plainCnnLoss(variables: Record<string, Tensor>, images: Tensor4D, label
   return neg(sum(mul(logSoftmax(logits), oneHot(labels, 2, 1, 0, 'float32'))));
 }
 
-describe('the lane of the small CNN', () => {
+/** One lane of the small CNN, run eagerly. */
+function cnnLane() {
   const { source, layout } = cnnProgram();
   const [graph] = source.graphs;
   const variables = tensorsOf(source.variables);
   const batch = batchOf(6);
-  const vector = runEagerly(graph, variables, batch);
-  const images = tensor(batch.images, [6, ...sampleShape]);
-  const labels = tensor(batch.labels, [6], 'int32');
+  return { source, layout, graph, variables, batch, vector: runEagerly(graph, variables, batch) };
+}
 
+describe('the lane of the small CNN', () => {
   test('has loss and gradients of the same network in plain operations', () => {
+    const { layout, variables, batch, vector } = cnnLane();
+    const images = tensor<Rank.R4>(batch.images, [6, ...sampleShape]);
+    const labels = tensor(batch.labels, [6], 'int32');
     const names = layout.gradients.map(({ variable }) => variable);
-    const differentiate = valueAndGrads((): Scalar => plainCnnLoss(variables, images as Tensor4D, labels));
+    const differentiate = valueAndGrads((): Scalar => plainCnnLoss(variables, images, labels));
     const { value, grads } = differentiate(names.map((name) => variables[name]));
     expect(vector[layout.lossOffset]).toBeCloseTo(value.dataSync()[0], 4);
     layout.gradients.forEach(({ offset, length, variable }, index) => {
@@ -167,6 +171,7 @@ describe('the lane of the small CNN', () => {
   });
 
   test('gives the same compiled as eager', async () => {
+    const { source, layout, graph, batch, vector } = cnnLane();
     const program = await engine.compile(source);
     const compiled = new Float32Array(program.outputLength(graph.name));
     await program.run(graph.name, { ...batch }, compiled);
@@ -179,6 +184,7 @@ describe('the lane of the small CNN', () => {
   });
 
   test('leaves no tensor behind', () => {
+    const { graph, variables, batch } = cnnLane();
     const before = engine.memory().tensors;
     runEagerly(graph, variables, batch);
     expect(engine.memory().tensors - before).toBe(0);

@@ -1,6 +1,6 @@
-import { ensureEngine, loadEngine } from '@collimator/engine-tensorflow';
+import { engineForTests } from '@collimator/engine-tensorflow/testing';
 import { type Job, jobFromJson } from '@collimator/job';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type TrainingData,
   type TrainingProgram,
@@ -15,7 +15,7 @@ import {
   readStepSummary,
 } from './index.ts';
 
-const engine = await loadEngine({ files: await ensureEngine({ device: 'cpu' }), device: 'cpu' });
+const engine = await engineForTests();
 
 const data: TrainingData = { sampleShape: [8, 8, 1], classes: 2, trainSamples: 19, evaluatedSamples: [70, 5] };
 
@@ -97,16 +97,17 @@ function inputsOf(training: TrainingProgram, graph: string): Record<string, Floa
 }
 
 describe.each(cases)('the program of a $task', ({ job, dropoutOperations, labelShape, floatsPerSample, metrics }) => {
-  const training = buildTrainingProgram(job, data);
+  const build = () => buildTrainingProgram(job, data);
 
   test('has a graph for each lane size and each unit size', () => {
-    expect(training.source.graphs.map(({ name }) => name)).toEqual([
+    expect(build().source.graphs.map(({ name }) => name)).toEqual([
       ...['lane/3', 'lane/2', 'lane/1'],
       ...['evaluate/64', 'evaluate/6', 'evaluate/5'],
     ]);
   });
 
   test('says what lanes take and evaluations give', () => {
+    const training = build();
     const [lane] = training.source.graphs;
     const dropout = { name: 'dropout', dtype: 'int32', shape: [dropoutOperations, 2] };
     expect(lane.inputs).toEqual([
@@ -119,6 +120,7 @@ describe.each(cases)('the program of a $task', ({ job, dropoutOperations, labelS
   });
 
   test('compiles; steps on one batch lower its loss; the rest of the batch has its own graph', async () => {
+    const training = build();
     const program = await engine.compile(training.source);
     const vector = new Float32Array(training.layout.length);
     const losses: number[] = [];
@@ -145,15 +147,16 @@ describe.each(cases)('the program of a $task', ({ job, dropoutOperations, labelS
 });
 
 describe('probeRuns', () => {
-  const training = buildTrainingProgram(cases[0].job, data);
+  const build = () => buildTrainingProgram(cases[0].job, data);
 
   test('runs every lane graph on the same inputs each time', () => {
-    const runs = probeRuns(training.source);
+    const runs = probeRuns(build().source);
     expect(runs.map(({ graph }) => graph)).toEqual([3, 2, 1].map(laneGraphName));
-    expect(runs).toEqual(probeRuns(buildTrainingProgram(cases[0].job, data).source));
+    expect(runs).toEqual(probeRuns(build().source));
   });
 
   test('gives every input of the graph', async () => {
+    const training = build();
     const program = await engine.compile(training.source);
     const vectors: Float32Array[] = [];
     for (const { graph, inputs } of [...probeRuns(training.source), ...probeRuns(training.source)]) {
@@ -169,26 +172,24 @@ describe('probeRuns', () => {
 describe('evaluation', () => {
   const { job } = cases[0];
   const samples = 70;
-  let predictions: Float32Array;
 
-  beforeAll(async () => {
+  async function predict(): Promise<Float32Array> {
     const { source, evaluation } = buildEvaluationProgram(job, data, [samples]);
     const program = await engine.compile(source);
-    predictions = new Float32Array(samples * evaluation.floatsPerSample);
+    const predictions = new Float32Array(samples * evaluation.floatsPerSample);
     for (const { graph, first, size } of evaluationUnits(samples, 4)) {
       const images = Float32Array.from({ length: size * 64 }, (_, index) => ((first * 64 + index) % 101) / 101);
       await program.run(graph, { images }, predictions.subarray(2 * first, 2 * (first + size)));
     }
     await program.close();
-  });
+    return predictions;
+  }
 
-  test('gives probabilities in sample order', () => {
+  test('gives probabilities in sample order, measured with the metrics of the job', async () => {
+    const predictions = await predict();
     for (let sample = 0; sample < samples; sample++) {
       expect(predictions[2 * sample] + predictions[2 * sample + 1]).toBeCloseTo(1, 5);
     }
-  });
-
-  test('is measured with the metrics of the job', () => {
     const labels = Int32Array.from({ length: samples }, (_, sample) =>
       predictions[2 * sample + 1] > predictions[2 * sample] ? 1 : 0,
     );

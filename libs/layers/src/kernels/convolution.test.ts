@@ -1,14 +1,14 @@
-import { ensureEngine, loadEngine } from '@collimator/engine-tensorflow';
+import { engineForTests } from '@collimator/engine-tensorflow/testing';
 import { type Tensor4D, conv2d, conv2dTranspose, randomNormal } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { type Padding, convolution, transposedConvolution } from './convolution.ts';
 
-await loadEngine({ files: await ensureEngine({ device: 'cpu' }), device: 'cpu' });
+await engineForTests();
 
-const images: Tensor4D = randomNormal([2, 8, 8, 3], 0, 1, 'float32', 1);
+const randomImages = (): Tensor4D => randomNormal([2, 8, 8, 3], 0, 1, 'float32', 1);
 
 /** The convolution by its definition, with `before` zeros above and to the left. */
-function naiveConvolution(kernel: Tensor4D, stride: number, before: number, size: number): number[] {
+function naiveConvolution(images: Tensor4D, kernel: Tensor4D, stride: number, before: number, size: number): number[] {
   const [pixels, weights] = [images.arraySync(), kernel.arraySync()];
   const [kernelSize, , channels, filters] = kernel.shape;
   const inside = (place: number) => place >= 0 && place < 8;
@@ -44,16 +44,18 @@ const cases: readonly (readonly [Padding, kernelSize: number, stride: number, be
 
 describe('convolution', () => {
   test.each(cases)('padding %s, kernel %d, stride %d is as defined', (padding, kernelSize, stride, before, size) => {
+    const images = randomImages();
     const kernel: Tensor4D = randomNormal([kernelSize, kernelSize, 3, 2], 0, 1, 'float32', 2);
     const result = convolution(images, kernel, { stride, padding });
     expect(result.shape).toEqual([2, size, size, 2]);
-    const expected = naiveConvolution(kernel, stride, before, size);
+    const expected = naiveConvolution(images, kernel, stride, before, size);
     result.dataSync().forEach((value, index) => {
       expect(value).toBeCloseTo(expected[index], 4);
     });
   });
 
   test('has the values of tfjs', () => {
+    const images = randomImages();
     const kernel: Tensor4D = randomNormal([3, 3, 3, 4], 0, 1, 'float32', 2);
     expect(convolution(images, kernel, { stride: 1, padding: 'same' }).dataSync()).toEqual(
       conv2d(images, kernel, 1, 'same').dataSync(),
