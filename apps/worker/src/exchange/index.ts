@@ -1,3 +1,3 @@
-export { GradientExchange, type PeerLoss, type RoundResult } from './gradient-exchange.ts';
-export type { ExchangeMember, RoundFacts } from './messages.ts';
-export { startExchange, type ExchangeOptions } from './start-exchange.ts';
+export type { GradientExchange } from './gradient-exchange.ts';
+export type { ExchangeMember } from './messages.ts';
+export { startExchange } from './start-exchange.ts';
