@@ -8,7 +8,10 @@ import { Reducer } from './reducer.ts';
 
 const options = workerData as ThreadOptions;
 let reducer: Reducer | undefined;
+/** Once set, streams may end and commands mean nothing any more. */
 let closing = false;
+/** Workers that left on purpose: no round can be completed without them. */
+const departed = new Set<number>();
 
 const links = new PeerLinks(options.worker, grpcTensorTransport, options.credentials, {
   connected: () => {
@@ -22,7 +25,7 @@ const server = await grpcTensorTransport.serve(options, (sink) => {
 
 parentPort?.on('message', (command: Command) => {
   try {
-    obey(command);
+    if (!closing || command.type === 'close') obey(command);
   } catch (error) {
     failed(CollimatorError.from(error));
   }
@@ -36,6 +39,7 @@ function obey(command: Command): void {
       return;
     case 'begin':
       connectedReducer().begin(command.round, command.length);
+      for (const worker of departed) lost(worker, departure(worker));
       return;
     case 'laneReady':
       connectedReducer().laneReady(command.round, command.lane, command.address);
@@ -60,16 +64,28 @@ function connectedReducer(): Reducer {
   return reducer;
 }
 
-/** A stream that ends with an error, or on purpose in the middle of a round, is a lost peer. */
+/** A stream that ends with an error is a lost peer; one that ends on purpose is lost once a round needs it. */
 function ended(worker: number, error: CollimatorError | undefined): void {
   if (closing) return;
-  const busy = reducer?.busy ?? false;
-  const loss = error ?? (busy ? new CollimatorError('peer_lost', `worker ${worker} left during a round`) : undefined);
-  if (loss !== undefined) report({ type: 'peerLost', worker, error: describeUnknown(loss) });
+  if (error !== undefined) lost(worker, error);
+  else if (reducer?.busy ?? false) lost(worker, departure(worker));
+  else departed.add(worker);
 }
 
+function departure(worker: number): CollimatorError {
+  return new CollimatorError('peer_lost', `worker ${worker} left before the round was complete`);
+}
+
+function lost(worker: number, error: CollimatorError): void {
+  report({ type: 'peerLost', worker, error: describeUnknown(error) });
+}
+
+/** What fails here is told to every peer; nothing wrong is summed or sent after it. */
 function failed(error: CollimatorError): void {
+  if (closing) return;
+  closing = true;
   report({ type: 'failed', error: describeUnknown(error) });
+  links.close(error);
 }
 
 function report(message: Report): void {

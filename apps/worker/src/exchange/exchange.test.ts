@@ -125,6 +125,16 @@ describe('what goes wrong', () => {
     await expect(first?.completed(0)).rejects.toMatchObject({ code: 'peer_lost' });
   });
 
+  it('a peer that left before the round began', async () => {
+    const { exchanges } = await group(2, 2);
+    const [first, second] = exchanges;
+    await second?.close();
+    // Long enough for the farewell to arrive first; either order must end alike.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    first?.beginRound(0, 10);
+    await expect(first?.completed(0)).rejects.toThrow('worker 4 left before the round was complete');
+  });
+
   it('workers whose states differ', async () => {
     const members = await group(2, 2, [initialDigest, '11'.repeat(32)]);
     const failed = round(members, 0, randomLanes(2, 10, 1));

@@ -81,9 +81,10 @@ export class PeerLinks {
     else link.sink.send(frame, flushed);
   }
 
-  close(): void {
+  /** Ends all streams; an error is told to every peer. */
+  close(error?: CollimatorError): void {
     for (const { client, sink } of this.#links.values()) {
-      sink?.close();
+      sink?.close(error);
       client.close();
     }
   }

@@ -3,18 +3,23 @@ import { CollimatorError } from '@collimator/errors';
 /** The longest that the thread keeps its sockets waiting. */
 const sliceMs = 2;
 
-/** Runs small pieces of work in order, in slices between which the event loop serves the network. */
+/**
+ * Runs small pieces of work in order, in slices between which the event loop serves the network. After a piece that throws
+ * nothing runs any more: later pieces count on it.
+ */
 export class WorkQueue {
   readonly #failed: (error: CollimatorError) => void;
   #work: (() => void)[] = [];
   #next = 0;
   #running = false;
+  #broken = false;
 
   constructor(failed: (error: CollimatorError) => void) {
     this.#failed = failed;
   }
 
   push(piece: () => void): void {
+    if (this.#broken) return;
     this.#work.push(piece);
     if (this.#running) return;
     this.#running = true;
@@ -26,6 +31,8 @@ export class WorkQueue {
     try {
       while (this.#next < this.#work.length && performance.now() < end) this.#runNext();
     } catch (error) {
+      this.#broken = true;
+      this.#idle();
       this.#failed(CollimatorError.from(error));
     }
     if (this.#next < this.#work.length) setImmediate(this.#runSlice);
