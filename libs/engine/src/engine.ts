@@ -6,7 +6,7 @@ export interface VariableSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly role: 'weight' | 'statistic';
-  /** Whether decoupled weight decay touches it (kernels yes; biases, normalisation scales no). */
+  /** Whether weight decay, coupled or not, touches it (kernels yes; biases, normalisation scales no). */
   readonly decays: boolean;
   /** Initial values, row-major, `product(shape)` floats; a pure function of the job's seed. */
   readonly initial: Float32Array;
@@ -108,7 +108,11 @@ export interface Program {
    * the flat result is written straight into `out` (which may lie in shared memory).
    */
   run(graph: string, inputs: Readonly<Record<string, Float32Array | Int32Array>>, out: Float32Array): Promise<void>;
-  /** Divides, clips, decays, updates weights, slots and statistics. A failed apply leaves the program unusable. */
+  /**
+   * Divides the sums by the count, clips, decays, updates weights, slots and statistics (`docs/adr/0003-compiled-step.md`
+   * has the formulas). Throws `non_finite`, having changed nothing, where the gradient's norm is not finite. Any other
+   * failure leaves the program unusable.
+   */
   apply(reduced: Float32Array, scalars: ApplyScalars): Promise<ApplyReport>;
   /** Copies of the named variables or slots. */
   read(names: readonly string[]): Promise<ReadonlyMap<string, Float32Array>>;
@@ -136,7 +140,10 @@ export interface DeviceInfo {
 export interface Engine {
   readonly build: EngineBuild;
   readonly device: DeviceInfo;
-  /** Traces every graph and builds the session. Throws `engine_untraceable`, `engine_failed`. */
+  /**
+   * Traces every graph and builds the session. Throws `engine_untraceable`, `engine_failed`, and `bug` for a program that
+   * contradicts itself.
+   */
   compile(source: ProgramSource): Promise<Program>;
   /** Live tensors and bytes on the tracing side, for leak checks. */
   memory(): { readonly tensors: number; readonly bytes: number };

@@ -1,3 +1,4 @@
+import { createSharedMemory } from '@collimator/arrays';
 import type { OptimizerSpec, ProgramSource, UpdateLayout } from '@collimator/engine';
 import { describe, expect, test } from 'vitest';
 import { engineForTests } from '../testing.ts';
@@ -162,6 +163,43 @@ describe('apply', () => {
     const update = { optimizer: { name: 'adamw', ...betas, epsilon: 1e-8, weightDecay: 0.1 }, clipNorm: 1 } as const;
     expect(await train(update)).toEqual(await train(update));
   });
+});
+
+test('an update keeps no part of the vector that it was fed', async () => {
+  const size = 1024;
+  const variable = (name: string, role: 'weight' | 'statistic') =>
+    ({ name, shape: [size], role, decays: false, initial: new Float32Array(size) }) as const;
+  const program = await engine.compile({
+    variables: [variable('weight', 'weight'), variable('mean', 'statistic'), variable('variance', 'statistic')],
+    graphs: [],
+    update: {
+      layout: {
+        length: 4 * size,
+        countOffset: 3 * size,
+        gradients: [{ variable: 'weight', offset: 0, length: size }],
+        moments: [
+          {
+            mean: 'mean',
+            variance: 'variance',
+            countOffset: 3 * size,
+            sumOffset: size,
+            sumOfSquaresOffset: 2 * size,
+            channels: size,
+            momentum: 0,
+          },
+        ],
+      },
+      optimizer: { ...plain, momentum: 0.9 },
+    },
+  });
+  // Aligned as TensorFlow likes it, so that it reads the vector in place.
+  const reduced = new Float32Array(createSharedMemory(2 ** 18).buffer, 2 ** 17, 4 * size).fill(1);
+  await program.apply(reduced, { learningRate: 1, update: 1 });
+  const names = ['weight', 'mean', 'variance', ...program.slots];
+  const before = await program.read(names);
+  reduced.fill(NaN);
+  expect(await program.read(names)).toEqual(before);
+  await program.close();
 });
 
 describe('moving statistics', () => {
