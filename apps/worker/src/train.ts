@@ -35,8 +35,8 @@ export class Training {
       stopped.throwIfAborted();
       const outcome = await this.#step(trainingStep, step);
       this.#state = { step: step + 1, digest: outcome.digest };
-      await this.#events.stepDone(step + 1, plan.batch(step).epoch, outcome);
-      if (this.#isEvaluationDue(step)) await this.#validate(plan.batch(step).epoch);
+      await this.#events.stepDone(step + 1, Math.floor((step + 1) / plan.stepsPerEpoch), outcome);
+      if (this.#isEvaluationDue(step)) await this.#validate(plan.batch(step).epoch + 1);
       else if (this.#isCheckpointDue(step)) await this.#keepNewest();
     }
     await this.#events.finishing(this.#state.step, this.#state.digest);

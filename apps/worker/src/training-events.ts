@@ -7,6 +7,7 @@ export interface Measurement {
   readonly split: string;
   /** Updates that were applied. */
   readonly step: number;
+  /** Passes over the data that are complete, or begun where the training ends within one. */
   readonly epoch: number;
   readonly values: Readonly<Record<string, number | null>>;
   readonly samples: number;
@@ -14,7 +15,7 @@ export interface Measurement {
   readonly selected: boolean;
 }
 
-/** What a training tells whoever watches over it. Steps count from 1: updates that were applied. */
+/** What a training tells whoever watches over it. `step` counts updates that were applied, `epoch` passes that are complete. */
 export interface TrainingEvents {
   stepDone(step: number, epoch: number, outcome: StepOutcome): Promise<void>;
   measured(measurement: Measurement): Promise<void>;

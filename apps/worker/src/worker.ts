@@ -83,7 +83,7 @@ async function join(
   const { engine, program, training } = preparation;
   const hash = await numericClass(program, training);
   log.write('info', 'ready', `${engine.device.name}, ${training.parameters} parameters, numeric class ${hash}`);
-  await control.send({ case: 'probe', value: { hash } });
+  await control.send({ case: 'probe', value: { hash, device: engine.device } });
   return inbox.next('generation');
 }
 
@@ -109,7 +109,12 @@ async function takePart(part: Part): Promise<void> {
     const { plan } = preparation.training;
     await control.send({
       case: 'ready',
-      value: { generation: generation.number, totalSteps: plan.totalSteps, epochs: plan.epochs },
+      value: {
+        generation: generation.number,
+        totalSteps: plan.totalSteps,
+        epochs: plan.epochs,
+        ...ghostBatch(preparation),
+      },
     });
     await inbox.next('start');
     log.moveTo({ generation: generation.number });
@@ -121,6 +126,11 @@ async function takePart(part: Part): Promise<void> {
   } finally {
     await loaders.close();
   }
+}
+
+/** Batch normalisation sees one lane at a time: the record says how many samples that is. */
+function ghostBatch({ job, training }: Preparation): { readonly ghostBatch?: number } {
+  return training.layout.moments.length === 0 ? {} : { ghostBatch: job.spec.training.laneBatch };
 }
 
 function startLoaders({ options, welcome, preparation }: Part, ownLanes: readonly number[]): LoaderPool {

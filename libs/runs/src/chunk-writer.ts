@@ -69,7 +69,7 @@ export class ChunkWriter {
     }
   }
 
-  /** As many waiting lines as the current chunk takes; at least one. */
+  /** As many waiting lines as the current chunk takes; at least one. A copy, since more may come while they are written. */
   #linesOfChunk(): Uint8Array[] {
     let bytes = this.#written.byteLength;
     const beyond = this.#waiting.findIndex((line) => {
@@ -77,7 +77,7 @@ export class ChunkWriter {
       bytes += line.byteLength;
       return full;
     });
-    return beyond === -1 ? this.#waiting : this.#waiting.slice(0, beyond);
+    return this.#waiting.slice(0, beyond === -1 ? this.#waiting.length : beyond);
   }
 
   async #put(chunk: Uint8Array): Promise<void> {

@@ -42,6 +42,23 @@ describe('files that grow by objects', () => {
     );
   });
 
+  test('keep lines that come while others are being written', async () => {
+    const store = new MemoryObjectStore();
+    const writer = await ChunkWriter.open(store, 'log/');
+    const put = store.put.bind(store);
+    store.put = (key, content, condition) => {
+      writer.append('2');
+      store.put = put;
+      return put(key, content, condition);
+    };
+    writer.append('1');
+    const flushing = writer.flush();
+    await flushing;
+    writer.append('3');
+    await writer.flush();
+    expect(await new ChunkReader(store, 'log/').readNew()).toEqual(['1', '2', '3']);
+  });
+
   test('begin a new chunk when one is full', async () => {
     const store = new MemoryObjectStore();
     const writer = await ChunkWriter.open(store, 'log/', { chunkBytes: 10, waitingBytes: 1000 });
