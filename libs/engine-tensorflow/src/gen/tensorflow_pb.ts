@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tensorflow.proto.
  */
 export const file_tensorflow: GenFile = /*@__PURE__*/
-  fileDesc("ChB0ZW5zb3JmbG93LnByb3RvEhhjb2xsaW1hdG9yLnRlbnNvcmZsb3cudjEiZgoLVGVuc29yU2hhcGUSPAoDZGltGAIgAygLMi8uY29sbGltYXRvci50ZW5zb3JmbG93LnYxLlRlbnNvclNoYXBlLkRpbWVuc2lvbhoZCglEaW1lbnNpb24SDAoEc2l6ZRgBIAEoAyKVAQoLVGVuc29yVmFsdWUSMQoFZHR5cGUYASABKA4yIi5jb2xsaW1hdG9yLnRlbnNvcmZsb3cudjEuRGF0YVR5cGUSOwoMdGVuc29yX3NoYXBlGAIgASgLMiUuY29sbGltYXRvci50ZW5zb3JmbG93LnYxLlRlbnNvclNoYXBlEhYKDnRlbnNvcl9jb250ZW50GAQgASgMIsMDCg5BdHRyaWJ1dGVWYWx1ZRI9CgRsaXN0GAEgASgLMi0uY29sbGltYXRvci50ZW5zb3JmbG93LnYxLkF0dHJpYnV0ZVZhbHVlLkxpc3RIABILCgFzGAIgASgMSAASCwoBaRgDIAEoA0gAEgsKAWYYBCABKAJIABILCgFiGAUgASgISAASMgoEdHlwZRgGIAEoDjIiLmNvbGxpbWF0b3IudGVuc29yZmxvdy52MS5EYXRhVHlwZUgAEjYKBXNoYXBlGAcgASgLMiUuY29sbGltYXRvci50ZW5zb3JmbG93LnYxLlRlbnNvclNoYXBlSAASNwoGdGVuc29yGAggASgLMiUuY29sbGltYXRvci50ZW5zb3JmbG93LnYxLlRlbnNvclZhbHVlSAAajwEKBExpc3QSCQoBaRgDIAMoAxIJCgFmGAQgAygCEgkKAWIYBSADKAgSMAoEdHlwZRgGIAMoDjIiLmNvbGxpbWF0b3IudGVuc29yZmxvdy52MS5EYXRhVHlwZRI0CgVzaGFwZRgHIAMoCzIlLmNvbGxpbWF0b3IudGVuc29yZmxvdy52MS5UZW5zb3JTaGFwZUIHCgV2YWx1ZSLOAQoETm9kZRIMCgRuYW1lGAEgASgJEgoKAm9wGAIgASgJEg0KBWlucHV0GAMgAygJEg4KBmRldmljZRgEIAEoCRI2CgRhdHRyGAUgAygLMiguY29sbGltYXRvci50ZW5zb3JmbG93LnYxLk5vZGUuQXR0ckVudHJ5GlUKCUF0dHJFbnRyeRILCgNrZXkYASABKAkSNwoFdmFsdWUYAiABKAsyKC5jb2xsaW1hdG9yLnRlbnNvcmZsb3cudjEuQXR0cmlidXRlVmFsdWU6AjgBIjIKCFZlcnNpb25zEhAKCHByb2R1Y2VyGAEgASgFEhQKDG1pbl9jb25zdW1lchgCIAEoBSJrCgVHcmFwaBIsCgRub2RlGAEgAygLMh4uY29sbGltYXRvci50ZW5zb3JmbG93LnYxLk5vZGUSNAoIdmVyc2lvbnMYBCABKAsyIi5jb2xsaW1hdG9yLnRlbnNvcmZsb3cudjEuVmVyc2lvbnMi9wMKDlJld3JpdGVyQ29uZmlnEkkKEGxheW91dF9vcHRpbWl6ZXIYASABKA4yLy5jb2xsaW1hdG9yLnRlbnNvcmZsb3cudjEuUmV3cml0ZXJDb25maWcuVG9nZ2xlEkkKEGNvbnN0YW50X2ZvbGRpbmcYAyABKA4yLy5jb2xsaW1hdG9yLnRlbnNvcmZsb3cudjEuUmV3cml0ZXJDb25maWcuVG9nZ2xlElAKF2FyaXRobWV0aWNfb3B0aW1pemF0aW9uGAcgASgOMi8uY29sbGltYXRvci50ZW5zb3JmbG93LnYxLlJld3JpdGVyQ29uZmlnLlRvZ2dsZRJQChdkZXBlbmRlbmN5X29wdGltaXphdGlvbhgIIAEoDjIvLmNvbGxpbWF0b3IudGVuc29yZmxvdy52MS5SZXdyaXRlckNvbmZpZy5Ub2dnbGUSQgoJcmVtYXBwaW5nGA4gASgOMi8uY29sbGltYXRvci50ZW5zb3JmbG93LnYxLlJld3JpdGVyQ29uZmlnLlRvZ2dsZRIeChZkaXNhYmxlX21ldGFfb3B0aW1pemVyGBMgASgIIkcKBlRvZ2dsZRIeChpUT0dHTEVfREVGQVVMVF9VTlNQRUNJRklFRBAAEg0KCVRPR0dMRV9PThABEg4KClRPR0dMRV9PRkYQAiJRCgxHcmFwaE9wdGlvbnMSQQoPcmV3cml0ZV9vcHRpb25zGAogASgLMiguY29sbGltYXRvci50ZW5zb3JmbG93LnYxLlJld3JpdGVyQ29uZmlnIiIKCkdwdU9wdGlvbnMSFAoMYWxsb3dfZ3Jvd3RoGAQgASgIIpQCCg1TZXNzaW9uQ29uZmlnEiQKHGludHJhX29wX3BhcmFsbGVsaXNtX3RocmVhZHMYAiABKAUSJAocaW50ZXJfb3BfcGFyYWxsZWxpc21fdGhyZWFkcxgFIAEoBRI5CgtncHVfb3B0aW9ucxgGIAEoCzIkLmNvbGxpbWF0b3IudGVuc29yZmxvdy52MS5HcHVPcHRpb25zEhwKFGFsbG93X3NvZnRfcGxhY2VtZW50GAcgASgIEh8KF3VzZV9wZXJfc2Vzc2lvbl90aHJlYWRzGAkgASgIEj0KDWdyYXBoX29wdGlvbnMYCiABKAsyJi5jb2xsaW1hdG9yLnRlbnNvcmZsb3cudjEuR3JhcGhPcHRpb25zIioKClJ1bk9wdGlvbnMSHAoUaW50ZXJfb3BfdGhyZWFkX3Bvb2wYAyABKAUqpgEKCERhdGFUeXBlEhkKFURBVEFfVFlQRV9VTlNQRUNJRklFRBAAEhMKD0RBVEFfVFlQRV9GTE9BVBABEhMKD0RBVEFfVFlQRV9JTlQzMhADEhQKEERBVEFfVFlQRV9TVFJJTkcQBxITCg9EQVRBX1RZUEVfSU5UNjQQCRISCg5EQVRBX1RZUEVfQk9PTBAKEhYKEkRBVEFfVFlQRV9SRVNPVVJDRRAUYgZwcm90bzM");
+  fileDesc("ChB0ZW5zb3JmbG93LnByb3RvEhhjb2xsaW1hdG9yLnRlbnNvcmZsb3cudjEiZgoLVGVuc29yU2hhcGUSPAoDZGltGAIgAygLMi8uY29sbGltYXRvci50ZW5zb3JmbG93LnYxLlRlbnNvclNoYXBlLkRpbWVuc2lvbhoZCglEaW1lbnNpb24SDAoEc2l6ZRgBIAEoAyKVAQoLVGVuc29yVmFsdWUSMQoFZHR5cGUYASABKA4yIi5jb2xsaW1hdG9yLnRlbnNvcmZsb3cudjEuRGF0YVR5cGUSOwoMdGVuc29yX3NoYXBlGAIgASgLMiUuY29sbGltYXRvci50ZW5zb3JmbG93LnYxLlRlbnNvclNoYXBlEhYKDnRlbnNvcl9jb250ZW50GAQgASgMIsMDCg5BdHRyaWJ1dGVWYWx1ZRI9CgRsaXN0GAEgASgLMi0uY29sbGltYXRvci50ZW5zb3JmbG93LnYxLkF0dHJpYnV0ZVZhbHVlLkxpc3RIABILCgFzGAIgASgMSAASCwoBaRgDIAEoA0gAEgsKAWYYBCABKAJIABILCgFiGAUgASgISAASMgoEdHlwZRgGIAEoDjIiLmNvbGxpbWF0b3IudGVuc29yZmxvdy52MS5EYXRhVHlwZUgAEjYKBXNoYXBlGAcgASgLMiUuY29sbGltYXRvci50ZW5zb3JmbG93LnYxLlRlbnNvclNoYXBlSAASNwoGdGVuc29yGAggASgLMiUuY29sbGltYXRvci50ZW5zb3JmbG93LnYxLlRlbnNvclZhbHVlSAAajwEKBExpc3QSCQoBaRgDIAMoAxIJCgFmGAQgAygCEgkKAWIYBSADKAgSMAoEdHlwZRgGIAMoDjIiLmNvbGxpbWF0b3IudGVuc29yZmxvdy52MS5EYXRhVHlwZRI0CgVzaGFwZRgHIAMoCzIlLmNvbGxpbWF0b3IudGVuc29yZmxvdy52MS5UZW5zb3JTaGFwZUIHCgV2YWx1ZSLOAQoETm9kZRIMCgRuYW1lGAEgASgJEgoKAm9wGAIgASgJEg0KBWlucHV0GAMgAygJEg4KBmRldmljZRgEIAEoCRI2CgRhdHRyGAUgAygLMiguY29sbGltYXRvci50ZW5zb3JmbG93LnYxLk5vZGUuQXR0ckVudHJ5GlUKCUF0dHJFbnRyeRILCgNrZXkYASABKAkSNwoFdmFsdWUYAiABKAsyKC5jb2xsaW1hdG9yLnRlbnNvcmZsb3cudjEuQXR0cmlidXRlVmFsdWU6AjgBIjIKCFZlcnNpb25zEhAKCHByb2R1Y2VyGAEgASgFEhQKDG1pbl9jb25zdW1lchgCIAEoBSJrCgVHcmFwaBIsCgRub2RlGAEgAygLMh4uY29sbGltYXRvci50ZW5zb3JmbG93LnYxLk5vZGUSNAoIdmVyc2lvbnMYBCABKAsyIi5jb2xsaW1hdG9yLnRlbnNvcmZsb3cudjEuVmVyc2lvbnMiIgoKR3B1T3B0aW9ucxIUCgxhbGxvd19ncm93dGgYBCABKAgi1QEKDVNlc3Npb25Db25maWcSJAocaW50cmFfb3BfcGFyYWxsZWxpc21fdGhyZWFkcxgCIAEoBRIkChxpbnRlcl9vcF9wYXJhbGxlbGlzbV90aHJlYWRzGAUgASgFEjkKC2dwdV9vcHRpb25zGAYgASgLMiQuY29sbGltYXRvci50ZW5zb3JmbG93LnYxLkdwdU9wdGlvbnMSHAoUYWxsb3dfc29mdF9wbGFjZW1lbnQYByABKAgSHwoXdXNlX3Blcl9zZXNzaW9uX3RocmVhZHMYCSABKAgiKgoKUnVuT3B0aW9ucxIcChRpbnRlcl9vcF90aHJlYWRfcG9vbBgDIAEoBSqmAQoIRGF0YVR5cGUSGQoVREFUQV9UWVBFX1VOU1BFQ0lGSUVEEAASEwoPREFUQV9UWVBFX0ZMT0FUEAESEwoPREFUQV9UWVBFX0lOVDMyEAMSFAoQREFUQV9UWVBFX1NUUklORxAHEhMKD0RBVEFfVFlQRV9JTlQ2NBAJEhIKDkRBVEFfVFlQRV9CT09MEAoSFgoSREFUQV9UWVBFX1JFU09VUkNFEBRiBnByb3RvMw");
 
 /**
  * tensorflow/core/framework/tensor_shape.proto
@@ -272,100 +272,8 @@ export const GraphSchema: GenMessage<Graph> = /*@__PURE__*/
   messageDesc(file_tensorflow, 5);
 
 /**
- * tensorflow/core/protobuf/rewriter_config.proto
- *
- * @generated from message collimator.tensorflow.v1.RewriterConfig
- */
-export type RewriterConfig = Message<"collimator.tensorflow.v1.RewriterConfig"> & {
-  /**
-   * @generated from field: collimator.tensorflow.v1.RewriterConfig.Toggle layout_optimizer = 1;
-   */
-  layoutOptimizer: RewriterConfig_Toggle;
-
-  /**
-   * @generated from field: collimator.tensorflow.v1.RewriterConfig.Toggle constant_folding = 3;
-   */
-  constantFolding: RewriterConfig_Toggle;
-
-  /**
-   * @generated from field: collimator.tensorflow.v1.RewriterConfig.Toggle arithmetic_optimization = 7;
-   */
-  arithmeticOptimization: RewriterConfig_Toggle;
-
-  /**
-   * @generated from field: collimator.tensorflow.v1.RewriterConfig.Toggle dependency_optimization = 8;
-   */
-  dependencyOptimization: RewriterConfig_Toggle;
-
-  /**
-   * @generated from field: collimator.tensorflow.v1.RewriterConfig.Toggle remapping = 14;
-   */
-  remapping: RewriterConfig_Toggle;
-
-  /**
-   * @generated from field: bool disable_meta_optimizer = 19;
-   */
-  disableMetaOptimizer: boolean;
-};
-
-/**
- * Describes the message collimator.tensorflow.v1.RewriterConfig.
- * Use `create(RewriterConfigSchema)` to create a new message.
- */
-export const RewriterConfigSchema: GenMessage<RewriterConfig> = /*@__PURE__*/
-  messageDesc(file_tensorflow, 6);
-
-/**
- * @generated from enum collimator.tensorflow.v1.RewriterConfig.Toggle
- */
-export const RewriterConfig_Toggle = {
-  /**
-   * @generated from enum value: TOGGLE_DEFAULT_UNSPECIFIED = 0;
-   */
-  DEFAULT_UNSPECIFIED: 0,
-
-  /**
-   * @generated from enum value: TOGGLE_ON = 1;
-   */
-  ON: 1,
-
-  /**
-   * @generated from enum value: TOGGLE_OFF = 2;
-   */
-  OFF: 2,
-} as const;
-
-/**
- * @generated from enum collimator.tensorflow.v1.RewriterConfig.Toggle
- */
-export type RewriterConfig_Toggle = (typeof RewriterConfig_Toggle)[keyof typeof RewriterConfig_Toggle] | UnknownEnum;
-
-/**
- * Describes the enum collimator.tensorflow.v1.RewriterConfig.Toggle.
- */
-export const RewriterConfig_ToggleSchema: GenEnum<RewriterConfig_Toggle> = /*@__PURE__*/
-  enumDesc(file_tensorflow, 6, 0);
-
-/**
  * tensorflow/core/protobuf/config.proto
  *
- * @generated from message collimator.tensorflow.v1.GraphOptions
- */
-export type GraphOptions = Message<"collimator.tensorflow.v1.GraphOptions"> & {
-  /**
-   * @generated from field: collimator.tensorflow.v1.RewriterConfig rewrite_options = 10;
-   */
-  rewriteOptions?: RewriterConfig | undefined;
-};
-
-/**
- * Describes the message collimator.tensorflow.v1.GraphOptions.
- * Use `create(GraphOptionsSchema)` to create a new message.
- */
-export const GraphOptionsSchema: GenMessage<GraphOptions> = /*@__PURE__*/
-  messageDesc(file_tensorflow, 7);
-
-/**
  * @generated from message collimator.tensorflow.v1.GpuOptions
  */
 export type GpuOptions = Message<"collimator.tensorflow.v1.GpuOptions"> & {
@@ -380,7 +288,7 @@ export type GpuOptions = Message<"collimator.tensorflow.v1.GpuOptions"> & {
  * Use `create(GpuOptionsSchema)` to create a new message.
  */
 export const GpuOptionsSchema: GenMessage<GpuOptions> = /*@__PURE__*/
-  messageDesc(file_tensorflow, 8);
+  messageDesc(file_tensorflow, 6);
 
 /**
  * @generated from message collimator.tensorflow.v1.SessionConfig
@@ -410,11 +318,6 @@ export type SessionConfig = Message<"collimator.tensorflow.v1.SessionConfig"> & 
    * @generated from field: bool use_per_session_threads = 9;
    */
   usePerSessionThreads: boolean;
-
-  /**
-   * @generated from field: collimator.tensorflow.v1.GraphOptions graph_options = 10;
-   */
-  graphOptions?: GraphOptions | undefined;
 };
 
 /**
@@ -422,7 +325,7 @@ export type SessionConfig = Message<"collimator.tensorflow.v1.SessionConfig"> & 
  * Use `create(SessionConfigSchema)` to create a new message.
  */
 export const SessionConfigSchema: GenMessage<SessionConfig> = /*@__PURE__*/
-  messageDesc(file_tensorflow, 9);
+  messageDesc(file_tensorflow, 7);
 
 /**
  * @generated from message collimator.tensorflow.v1.RunOptions
@@ -439,7 +342,7 @@ export type RunOptions = Message<"collimator.tensorflow.v1.RunOptions"> & {
  * Use `create(RunOptionsSchema)` to create a new message.
  */
 export const RunOptionsSchema: GenMessage<RunOptions> = /*@__PURE__*/
-  messageDesc(file_tensorflow, 10);
+  messageDesc(file_tensorflow, 8);
 
 /**
  * @generated from enum collimator.tensorflow.v1.DataType

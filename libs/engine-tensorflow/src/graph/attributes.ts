@@ -4,9 +4,9 @@ import { attributeTypes, type BindingAttribute } from '../tfjs/binding.ts';
 
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-export const integer = (value: number): AttributeValue => attribute({ case: 'i', value: BigInt(value) });
+const integer = (value: number): AttributeValue => attribute({ case: 'i', value: BigInt(value) });
 export const bool = (value: boolean): AttributeValue => attribute({ case: 'b', value });
-export const real = (value: number): AttributeValue => attribute({ case: 'f', value });
+const real = (value: number): AttributeValue => attribute({ case: 'f', value });
 export const text = (value: string): AttributeValue => attribute({ case: 's', value: new TextEncoder().encode(value) });
 export const dataType = (value: DataType): AttributeValue => attribute({ case: 'type', value });
 export const shapeOf = (value: readonly number[]): AttributeValue =>

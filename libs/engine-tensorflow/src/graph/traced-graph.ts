@@ -7,7 +7,7 @@ import { recordedAttribute } from './attributes.ts';
 import type { GraphBuilder, NodeOutput } from './graph-builder.ts';
 
 /** A piece of a graph's flat result: one output and the place where its floats belong. */
-export interface ResultPart {
+interface ResultPart {
   readonly output: NodeOutput;
   readonly offset: number;
   readonly length: number;

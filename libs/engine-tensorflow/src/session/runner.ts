@@ -22,7 +22,7 @@ export interface RunnerFetch {
   readonly into: Float32Array;
 }
 
-export interface RunRequest {
+interface RunRequest {
   readonly feeds: readonly RunnerFeed[];
   readonly fetches: readonly RunnerFetch[];
   /** Nodes to run for their effects. */

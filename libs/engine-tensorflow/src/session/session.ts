@@ -4,7 +4,7 @@ import { RunOptionsSchema, SessionConfigSchema } from '../gen/tensorflow_pb.ts';
 import type { RunnerFeed, RunnerFetch, SessionHandle, SessionRunner } from './runner.ts';
 
 /** How a run uses cores: on the one thread that runs it, or over the pool of the session, an operation per thread. */
-export type RunPlacement = 'one-thread' | 'pool';
+type RunPlacement = 'one-thread' | 'pool';
 
 const runOptions: Readonly<Record<RunPlacement, Uint8Array>> = {
   'one-thread': toBinary(RunOptionsSchema, create(RunOptionsSchema, { interOpThreadPool: -1 })),

@@ -3,7 +3,7 @@ import { bool, floats } from '../graph/attributes.ts';
 import { afterNode, type GraphBuilder, type NodeOutput } from '../graph/graph-builder.ts';
 
 /** A weight, and what one update of it reads. */
-export interface WeightUpdate {
+interface WeightUpdate {
   /** Prefix of the names of new nodes. */
   readonly prefix: string;
   readonly variable: NodeOutput;
