@@ -56,7 +56,8 @@ export default defineConfig(
       '**/*.generated.ts',
       '.nx/**',
       '**/.venv/**',
-      '**/vitest.config.ts', 'vitest-project.ts',
+      '**/vitest.config.ts',
+      'vitest-project.ts',
     ],
   },
   {

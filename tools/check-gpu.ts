@@ -38,8 +38,14 @@ which runs \`collimator doctor\`, one lane twice, 1 against 2 workers on one GPU
 `;
 }
 
-function report(date: string, gpu: string, runs: Readonly<Record<'first' | 'again' | 'two', CheckedRun>>, peakMiB: number): string {
-  const same = (left: unknown, right: unknown): string => (JSON.stringify(left) === JSON.stringify(right) ? 'yes' : 'NO');
+function report(
+  date: string,
+  gpu: string,
+  runs: Readonly<Record<'first' | 'again' | 'two', CheckedRun>>,
+  peakMiB: number,
+): string {
+  const same = (left: unknown, right: unknown): string =>
+    JSON.stringify(left) === JSON.stringify(right) ? 'yes' : 'NO';
   return `# GPU
 
 ${date}, ${gpu}, ${JSON.stringify(runs.first.engine)}. Written by \`npm run check:gpu\`: ResNet-18 at 28×28, 20 steps.

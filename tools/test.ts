@@ -12,7 +12,7 @@ async function setUpEngine(): Promise<void> {
     await ensureEngine({});
   } catch (thrown) {
     const error = CollimatorError.from(thrown);
-    if (process.env['CI'] === 'true' || error.code === 'bug') throw error;
+    if (process.env.CI === 'true' || error.code === 'bug') throw error;
     process.stdout.write(`The engine is not available, so its tests are skipped: ${error.message}\n`);
   }
 }
@@ -20,6 +20,6 @@ async function setUpEngine(): Promise<void> {
 await setUpEngine();
 const vitest = await startVitest('test', process.argv.slice(2), {
   watch: false,
-  reporters: [process.env['CI'] === 'true' ? 'dot' : 'default', new SummaryReporter()],
+  reporters: [process.env.CI === 'true' ? 'dot' : 'default', new SummaryReporter()],
 });
 await vitest.close();

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** How a command ended. */
-export interface Outcome {
+interface Outcome {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
@@ -78,7 +78,7 @@ export function startCollimator(args: readonly string[], options: CommandOptions
 }
 
 /** Runs `collimator` to its end. */
-export async function collimator(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
+async function collimator(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
   return startCollimator(args, options).outcome;
 }
 

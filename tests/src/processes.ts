@@ -3,7 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 /** Whether a process is there and not a zombie. */
 export async function isAlive(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  return stat !== undefined && !/\) Z /.test(stat);
+  return stat !== undefined && !stat.includes(') Z ');
 }
 
 /** Ids of the processes whose command line contains a text, such as the id of a run. */

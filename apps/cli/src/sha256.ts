@@ -4,8 +4,3 @@ import { createHash } from 'node:crypto';
 export function sha256OfBytes(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
-
-/** SHA-256 of UTF-8 text as lower-case hexadecimal digits. */
-export function sha256OfText(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
-}

@@ -15,7 +15,7 @@ export function renderEvaluation({ split, step, metrics, confusion }: Evaluation
 }
 
 /** The confusion matrix, with the share of each true class that was found. */
-export function renderConfusion({ classes, counts }: ConfusionMatrix): string[] {
+function renderConfusion({ classes, counts }: ConfusionMatrix): string[] {
   const columns: Column[] = [
     { title: 'true \\ predicted' },
     ...classes.map((title) => ({ title, align: 'right' }) as const),

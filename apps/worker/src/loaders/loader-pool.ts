@@ -20,7 +20,7 @@ export interface LaneBatch {
   release(): void;
 }
 
-export interface LoaderStats {
+interface LoaderStats {
   /** Batches that were asked for. */
   readonly batches: number;
   /** How many of them were ready or under way. */
