@@ -78,7 +78,7 @@ export function startCollimator(args: readonly string[], options: CommandOptions
 }
 
 /** Runs `collimator` to its end. */
-async function collimator(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
+export async function collimator(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
   return startCollimator(args, options).outcome;
 }
 
@@ -87,7 +87,7 @@ export async function collimatorJson<T>(args: readonly string[], options: Comman
   const outcome = await collimator([...args, '--json'], options);
   if (outcome.exitCode !== 0) {
     throw new Error(
-      `collimator ${args.join(' ')} ended with ${outcome.exitCode ?? outcome.signal ?? '?'}:\n${outcome.stderr}`,
+      `collimator ${args.join(' ')} ended with ${outcome.exitCode ?? outcome.signal ?? '?'}:\n${outcome.stdout}${outcome.stderr}`,
     );
   }
   return JSON.parse(outcome.stdout) as T;

@@ -11,6 +11,7 @@ import { type ControlStream, Inbox, connectControl } from './control/index.ts';
 import type { GradientExchange } from './exchange/index.ts';
 import { type LoaderPool, createLoaderPool } from './loaders/index.ts';
 import { connectGeneration, startLocalExchange } from './local-exchange.ts';
+import { withMemoryLog } from './memory-log.ts';
 import { numericClass } from './numeric-class.ts';
 import { type Preparation, prepare } from './preparation.ts';
 import { sha256 } from './sha256.ts';
@@ -120,7 +121,8 @@ async function takePart(part: Part): Promise<void> {
     log.moveTo({ generation: generation.number });
     log.write('info', 'start', `rank ${member.rank}, lanes ${member.lanes.join(', ')}`);
     const context = trainingContext(part, loaders, member.rank, member.lanes);
-    const end = await new Training(context, controlEvents(control)).run(inbox.stopped);
+    const events = withMemoryLog(controlEvents(control), preparation.engine, log);
+    const end = await new Training(context, events).run(inbox.stopped);
     await control.send({ case: 'finished', value: end });
     await inbox.next('release');
   } finally {
