@@ -108,6 +108,7 @@ async function takePart(part: Part): Promise<void> {
   const loaders = startLoaders(part, member.lanes);
   try {
     const { plan } = preparation.training;
+    await loaders.prepared();
     await control.send({
       case: 'ready',
       value: {

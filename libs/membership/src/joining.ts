@@ -53,7 +53,7 @@ export function onReady(membership: Membership, event: EventOf<'ready'>): Transi
   }
   const next = withWorker(membership, event.worker, { phase: 'ready' });
   if (!next.workers.every((worker) => worker.phase === 'ready')) return unchanged(next);
-  const reason = `all ${next.workers.length} workers are connected`;
+  const reason = 'every worker is connected';
   return andThen(enter(next, 'Running', reason), (running) => ({
     membership: running,
     decisions: [{ kind: 'start', generation: generation.number, reason }],
@@ -63,7 +63,7 @@ export function onReady(membership: Membership, event: EventOf<'ready'>): Transi
 function announceWhenComplete(membership: Membership): Transition {
   if (!membership.workers.every((worker) => worker.phase === 'proven')) return unchanged(membership);
   const generation = firstGeneration(membership.workers, membership.options.lanes);
-  const reason = `all ${membership.workers.length} workers are here`;
+  const reason = 'every worker is here';
   return { membership: { ...membership, generation }, decisions: [{ kind: 'announce', generation, reason }] };
 }
 

@@ -88,7 +88,7 @@ function openBarrier(membership: Membership, atMs: number): Transition {
   if (!workers.every((worker) => worker.phase === 'finished')) return unchanged(membership);
   const steps = new Set(workers.map((worker) => worker.step));
   if (steps.size > 1) return failWith(membership, atMs, 'the workers ended at different steps', differentEnds(workers));
-  const reason = `all ${workers.length} workers have the final digest`;
+  const reason = 'every worker has the final digest';
   return andThen(enter({ ...membership, endedAtMs: atMs }, 'Succeeded', reason), (succeeded) =>
     disperseWhenEmpty({
       membership: succeeded,

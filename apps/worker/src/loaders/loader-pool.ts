@@ -51,6 +51,8 @@ export interface LoaderPool {
   evaluation(split: Split, unit: number): Promise<LaneBatch>;
   /** Other lanes from some step on: their batches are made ahead, those of others forgotten. */
   assign(lanes: readonly number[], firstStep: number): void;
+  /** Settles when every batch that is made ahead is there. Errors: those of the batches. */
+  prepared(): Promise<void>;
   readonly stats: LoaderStats;
   /** Ends the threads. */
   close(): Promise<void>;
@@ -116,6 +118,10 @@ class PrefetchingPool implements LoaderPool {
     this.#forget((task) => task.kind === 'lane' && (!lanes.includes(task.lane) || task.step < firstStep));
     for (const lane of lanes) this.#nextStep.set(lane, firstStep);
     for (const lane of lanes) this.#makeStepsAhead(lane, firstStep);
+  }
+
+  async prepared(): Promise<void> {
+    await Promise.all([...this.#ahead.values()].map(({ batch }) => batch));
   }
 
   close(): Promise<void> {
