@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node ≥ 20 runs: it starts the command itself on the Node 24 that the workspace pins, from source.
 import { spawn } from 'node:child_process';
-import { availableParallelism, constants } from 'node:os';
+import { constants } from 'node:os';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -17,16 +17,10 @@ function pinnedNode() {
   }
 }
 
-/** A lane runs on a thread of libuv's pool, whose size is fixed when a process starts; four are left for files and names. */
-function environment() {
-  return { UV_THREADPOOL_SIZE: String(availableParallelism() + 4), ...process.env };
-}
-
 function start(node) {
   const flags = ['--conditions=@collimator/source', '--disable-warning=ExperimentalWarning'];
   const child = spawn(node, [...flags, main, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: environment(),
   });
   for (const signal of forwarded) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`cannot start ${node}: ${error.message}`));

@@ -1,13 +1,29 @@
+import { CollimatorError } from '@collimator/errors';
 import { evaluationUnits, inputNames } from '@collimator/training';
 import type { Split } from '@collimator/datasets';
 import { runLanes } from './run-lanes.ts';
 import type { TrainingContext } from './training-context.ts';
 
+/** Weights that give predictions which are not finite: the last update, though of finite sums, went too far. */
+export class NonFiniteEvaluation extends CollimatorError {
+  constructor(split: Split, step: number, lanes: readonly number[]) {
+    const where = lanes.length === 0 ? 'lanes of other workers' : `lane ${lanes.join(', ')}`;
+    super('non_finite', `step ${step}: the weights give predictions of ${split} that are not finite, in ${where}`, {
+      next: 'lower the learning rate or set spec.training.clip; weights of earlier evaluations are kept',
+    });
+  }
+}
+
 /**
  * Evaluates the present weights on a split, together with all members: units belong to lanes, lanes are summed in the
  * tree. Returns the results of every sample, in sample order, on every worker.
  */
-export async function evaluateInRound(context: TrainingContext, split: Split, round: number): Promise<Float32Array> {
+export async function evaluateInRound(
+  context: TrainingContext,
+  split: Split,
+  round: number,
+  step: number,
+): Promise<Float32Array> {
   const { training, program, exchange, loaders, lanes, lanesAtOnce, dataset, nowMs } = context;
   const { floatsPerSample, readsLabels } = training.evaluation;
   const { samples } = dataset.content.splits[split];
@@ -31,7 +47,8 @@ export async function evaluateInRound(context: TrainingContext, split: Split, ro
 
   exchange.beginRound(round, samples * floatsPerSample);
   await runLanes(lanes, lanesAtOnce, runLane, nowMs);
-  const { vector } = await exchange.completed(round);
+  const { vector, finite, nonFiniteLanes } = await exchange.completed(round);
+  if (!finite) throw new NonFiniteEvaluation(split, step, nonFiniteLanes);
   const results = vector.slice();
   exchange.release(round);
   return results;

@@ -10,11 +10,16 @@ export interface TrainedState {
   readonly digest: string;
 }
 
-/** Evaluates a split with all members; every one of them gets the predictions of all samples. */
-export async function evaluateSplit(context: TrainingContext, split: Split, round: number): Promise<EvaluatedSplit> {
+/** Evaluates the weights after `step` with all members; every one of them gets the predictions of all samples. */
+export async function evaluateSplit(
+  context: TrainingContext,
+  split: Split,
+  round: number,
+  step: number,
+): Promise<EvaluatedSplit> {
   const { dataset, samples: reader } = context;
   const { samples } = dataset.content.splits[split];
-  const predictions = await evaluateInRound(context, split, round);
+  const predictions = await evaluateInRound(context, split, round, step);
   const labels = new Int32Array(samples);
   for (let sample = 0; sample < samples; sample += 1) labels[sample] = (await reader.read(split, sample)).label;
   return { predictions, samples, classes: dataset.content.label.classes.length, labels };

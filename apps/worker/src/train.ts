@@ -5,7 +5,8 @@ import { type KeptWeights, Selection } from './selection.ts';
 import { type TrainedState, assess, evaluateSplit, measure } from './split-evaluation.ts';
 import type { TrainingContext } from './training-context.ts';
 import type { TrainingEvents } from './training-events.ts';
-import { NonFiniteStep, type StepOutcome, createTrainingStep } from './training-step.ts';
+import { NonFiniteEvaluation } from './evaluation-round.ts';
+import { NonFiniteStep, createTrainingStep } from './training-step.ts';
 import { WeightFiles } from './weight-files.ts';
 
 /**
@@ -29,28 +30,29 @@ export class Training {
 
   /** Trains to the end, or until `stopped` is aborted: then it throws the signal's reason. Returns the final state. */
   async run(stopped: AbortSignal): Promise<TrainedState> {
+    try {
+      await this.#trainSteps(stopped);
+      await this.#events.finishing(this.#state.step, this.#state.digest);
+      stopped.throwIfAborted();
+      await this.#finish();
+      return this.#state;
+    } catch (thrown) {
+      await this.#keepWhatIsThere(thrown);
+      throw thrown;
+    }
+  }
+
+  async #trainSteps(stopped: AbortSignal): Promise<void> {
     const { plan } = this.#context.training;
     const trainingStep = createTrainingStep(this.#context);
     for (let step = 0; step < plan.totalSteps; step += 1) {
       stopped.throwIfAborted();
-      const outcome = await this.#step(trainingStep, step);
+      this.#files?.requireHealthy();
+      const outcome = await trainingStep(step, this.#nextRound());
       this.#state = { step: step + 1, digest: outcome.digest };
       await this.#events.stepDone(step + 1, Math.floor((step + 1) / plan.stepsPerEpoch), outcome);
       if (this.#isEvaluationDue(step)) await this.#validate(plan.batch(step).epoch + 1);
       else if (this.#isCheckpointDue(step)) await this.#keepNewest();
-    }
-    await this.#events.finishing(this.#state.step, this.#state.digest);
-    stopped.throwIfAborted();
-    await this.#finish();
-    return this.#state;
-  }
-
-  async #step(trainingStep: ReturnType<typeof createTrainingStep>, step: number): Promise<StepOutcome> {
-    try {
-      return await trainingStep(step, this.#nextRound());
-    } catch (thrown) {
-      if (thrown instanceof NonFiniteStep) await this.#keepLastGood(step, thrown);
-      throw thrown;
     }
   }
 
@@ -70,7 +72,9 @@ export class Training {
     const { job, dataset } = this.#context;
     const { samples } = dataset.content.splits.val;
     const values =
-      samples === 0 ? {} : measure(this.#context, await evaluateSplit(this.#context, 'val', this.#nextRound()));
+      samples === 0
+        ? {}
+        : measure(this.#context, await evaluateSplit(this.#context, 'val', this.#nextRound(), this.#state.step));
     const selected = await this.#selection.offer(values[job.spec.evaluation.select] ?? undefined, () =>
       this.#readWeights(),
     );
@@ -91,11 +95,20 @@ export class Training {
     this.#files.keep(newest, best?.step, (file) => this.#events.weightsWritten(file, false));
   }
 
-  /** The weights before a step that is not finite are still good: they are written, and the lanes to blame are named. */
-  async #keepLastGood(step: number, failure: NonFiniteStep): Promise<void> {
-    await this.#keepNewest();
-    await this.#files?.settled();
-    if (failure.lanes.length > 0) await this.#events.notFinite(step + 1, failure.lanes);
+  /**
+   * The training ends early, between two updates: the weights are good (also before a step that is not finite) and are
+   * written if that is still possible. Then the lanes to blame are named.
+   */
+  async #keepWhatIsThere(thrown: unknown): Promise<void> {
+    try {
+      if (this.#state.step > 0 && !(thrown instanceof NonFiniteEvaluation)) await this.#keepNewest();
+      await this.#files?.settled();
+    } catch {
+      // What ends the training is what must be told, not that the store or the engine fails as well.
+    }
+    if (thrown instanceof NonFiniteStep && thrown.lanes.length > 0) {
+      await this.#events.notFinite(this.#state.step + 1, thrown.lanes);
+    }
   }
 
   /** Loads the selected weights, evaluates the test split with them, and writes the result. */
@@ -106,7 +119,7 @@ export class Training {
     await program.write(selected.values);
     const file = await this.#files?.writeSelected(selected);
     if (dataset.content.splits.test.samples > 0) {
-      const evaluated = await evaluateSplit(this.#context, 'test', this.#nextRound());
+      const evaluated = await evaluateSplit(this.#context, 'test', this.#nextRound(), selected.step);
       if (this.#files !== undefined) {
         const evaluation = assess(this.#context, 'test', evaluated, selected);
         await new RunStore(store).writeEvaluation(run, evaluation);

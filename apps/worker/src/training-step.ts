@@ -34,12 +34,13 @@ export interface StepOutcome {
 
 /** A step whose sum is not finite; it was not applied, so the weights are still good. */
 export class NonFiniteStep extends CollimatorError {
-  /** Own lanes that are to blame; empty where they are another worker's. */
+  /** Own lanes that are to blame; empty where they are another worker's, or where only the sum overflowed. */
   readonly lanes: readonly number[];
 
+  /** `step` as people count: 1 is the first. */
   constructor(step: number, loss: number, lanes: readonly number[]) {
-    const where = lanes.length === 0 ? 'a lane of another worker' : `lane ${lanes.join(', ')}`;
-    super('non_finite', `step ${step}: the loss is ${loss}, not a finite number, in ${where}`, {
+    const where = lanes.length === 0 ? 'no lane of this worker is to blame' : `to blame: lane ${lanes.join(', ')}`;
+    super('non_finite', `step ${step}: the sum over all lanes is not finite (loss ${loss}); ${where}`, {
       next: 'lower the learning rate, set spec.training.clip, or look for broken images; the last good weights are kept',
     });
     this.lanes = lanes;
@@ -76,7 +77,7 @@ export function createTrainingStep(context: StepContext): (step: number, round: 
     const reduced = await exchange.completed(round);
     const exchanged = nowMs();
     const summary = readStepSummary(reduced.vector, training);
-    if (!reduced.finite) throw new NonFiniteStep(step, summary.loss, reduced.nonFiniteLanes);
+    if (!reduced.finite) throw new NonFiniteStep(step + 1, summary.loss, reduced.nonFiniteLanes);
     const learningRate = learningRateAt(rate, step);
     const { gradientNorm } = await program.apply(reduced.vector, { learningRate, update: step + 1 });
     exchange.release(round);

@@ -1,5 +1,6 @@
 import { type Weights, saveWeights } from '@collimator/checkpoints';
 import type { VariableSpec } from '@collimator/engine';
+import { CollimatorError } from '@collimator/errors';
 import { runKeys } from '@collimator/runs';
 import type { KeptWeights } from './selection.ts';
 import { sha256 } from './sha256.ts';
@@ -20,12 +21,13 @@ export class WeightFiles {
   readonly #context: TrainingContext;
   readonly #written: WrittenWeights[] = [];
   #pending: Promise<void> = Promise.resolve();
+  #failure: CollimatorError | undefined;
 
   constructor(context: TrainingContext) {
     this.#context = context;
   }
 
-  /** Writes weights in the background; a failure shows in `settled`. */
+  /** Writes weights in the background; a failure shows in `requireHealthy` and `settled`. */
   keep(weights: KeptWeights, bestStep: number | undefined, written: (file: WrittenWeights) => Promise<void>): void {
     this.#pending = this.#pending.then(async () => {
       if (this.#written.some((file) => file.step === weights.step)) return;
@@ -34,8 +36,14 @@ export class WeightFiles {
       await written(file);
       await this.#deleteOld(bestStep);
     });
-    // Reported by `settled`; until then a rejection must not end the process.
-    this.#pending.catch(() => undefined);
+    this.#pending.catch((thrown: unknown) => {
+      this.#failure ??= CollimatorError.from(thrown);
+    });
+  }
+
+  /** Throws what went wrong in the background: a training whose weights cannot be kept is not worth its hours. */
+  requireHealthy(): void {
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Writes the run's result. */

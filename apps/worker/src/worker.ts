@@ -81,8 +81,8 @@ async function join(
   inbox: Inbox,
   log: WorkerLog,
 ): Promise<Generation> {
-  const { engine, program, training } = preparation;
-  const hash = await numericClass(program, training);
+  const { job, dataset, engine, program, training } = preparation;
+  const hash = await numericClass({ job, program, training, sampleShape: dataset.content.image.shape });
   log.write('info', 'ready', `${engine.device.name}, ${training.parameters} parameters, numeric class ${hash}`);
   await control.send({ case: 'probe', value: { hash, device: engine.device } });
   return inbox.next('generation');

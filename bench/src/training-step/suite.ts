@@ -24,7 +24,6 @@ async function compare(network: string, { python, cores, say }: BenchmarkContext
       name: 'ours',
       command: process.execPath,
       args: ['--conditions=@collimator/source', ours, network, threads],
-      env: { UV_THREADPOOL_SIZE: String(cores + 4) },
     },
     ...pytorchVariants.map((variant) => ({
       name: variant,

@@ -10,12 +10,12 @@ export interface ProbeRun {
 const probeSeed = 0;
 
 /**
- * Runs of every lane graph on fixed pseudo-random inputs. The bits of their results, in this order and with the initial
- * weights, are a worker's numeric class: processor, instruction set, driver and engine build are all in them.
+ * Runs of every lane and evaluation graph on fixed pseudo-random inputs. The bits of their results, in this order and with
+ * the initial weights, tell a worker's numeric class: processor, instruction set, driver and engine build are all in them.
  * Labels are 0 or 1, so that they fit any number of classes.
  */
 export function probeRuns(source: ProgramSource): ProbeRun[] {
-  return source.graphs.filter(({ name }) => name.startsWith('lane/')).map(probeRun);
+  return source.graphs.map(probeRun);
 }
 
 function probeRun(graph: GraphSource): ProbeRun {

@@ -12,7 +12,7 @@ import type { LaunchOptions, LaunchedRun } from './launched-run.ts';
 import { LocalRun } from './local-run.ts';
 import { NodeProcess } from './node-process.ts';
 import { installedPrograms } from './program-files.ts';
-import { lanesAtOnce, processEnvironment, workerEnvironment } from './worker-environment.ts';
+import { lanesAtOnce, processEnvironment } from './worker-environment.ts';
 
 /**
  * Creates a run in the store and starts its coordinator and workers on this machine. No process outlives this one.
@@ -58,7 +58,7 @@ function startWorkers(
   return Array.from({ length: workers }, (_, id) => {
     const place = ['--run', run, '--worker', String(id), '--coordinator', `${host}:${port}`];
     const args = [...place, '--lanes-at-once', String(lanes)];
-    return new NodeProcess({ file, args, env: workerEnvironment(env ?? process.env, token, lanes) });
+    return new NodeProcess({ file, args, env: processEnvironment(env ?? process.env, token) });
   });
 }
 

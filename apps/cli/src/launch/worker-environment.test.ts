@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lanesAtOnce, processEnvironment, workerEnvironment } from './worker-environment.ts';
+import { lanesAtOnce, processEnvironment } from './worker-environment.ts';
 
 describe('the environment of a process', () => {
   it('keeps what is known to be harmless and nothing that changes how lanes are computed', () => {
@@ -24,10 +24,6 @@ describe('the environment of a process', () => {
       'LC_ALL',
       'PATH',
     ]);
-  });
-
-  it('of a worker has a thread in the pool for every lane at once, and four more', () => {
-    expect(workerEnvironment({}, 't', 3)).toEqual({ COLLIMATOR_TOKEN: 't', UV_THREADPOOL_SIZE: '7' });
   });
 
   it.each([

@@ -1,8 +1,5 @@
 import { availableParallelism } from 'node:os';
 
-/** Threads of the libuv pool besides those on which lanes run: file reads, name lookups, compression. */
-const otherPoolThreads = 4;
-
 const kept =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|XDG_.*|LD_LIBRARY_PATH|CUDA_VISIBLE_DEVICES|NVIDIA_.*|COLLIMATOR_.*)$/;
 
@@ -18,9 +15,4 @@ export function lanesAtOnce(workers: number, cores = availableParallelism()): nu
 export function processEnvironment(env: NodeJS.ProcessEnv, token: string): NodeJS.ProcessEnv {
   const clean = Object.fromEntries(Object.entries(env).filter(([name]) => kept.test(name)));
   return { ...clean, COLLIMATOR_TOKEN: token };
-}
-
-/** A worker's environment: its libuv pool has a thread for every lane that runs at once. */
-export function workerEnvironment(env: NodeJS.ProcessEnv, token: string, lanes: number): NodeJS.ProcessEnv {
-  return { ...processEnvironment(env, token), UV_THREADPOOL_SIZE: String(lanes + otherPoolThreads) };
 }
