@@ -1,7 +1,15 @@
+import { type MessageInitShape, create } from '@bufbuild/protobuf';
 import { CollimatorError } from '@collimator/errors';
 import { jobFromJson } from '@collimator/job';
 import { MemoryObjectStore, type ObjectInfo } from '@collimator/object-store';
-import { CoordinatorService, type RunEvent, RunState, StopKind, protocolVersion } from '@collimator/protocol';
+import {
+  CoordinatorService,
+  type RunEvent,
+  RunState,
+  StopKind,
+  WorkerMessageSchema,
+  protocolVersion,
+} from '@collimator/protocol';
 import { LogWriter, MetricsWriter, RunStore, newRunRecord, readLogs } from '@collimator/runs';
 import { type Connection, type ServicesServer, connect, serveServices } from '@collimator/transport-grpc';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -37,7 +45,10 @@ class RefusingStore extends MemoryObjectStore {
   }
 }
 
-async function start(workers: number) {
+/** Clocks as they are, or as a test sets them. */
+const realClocks = { nowMs: () => Date.now(), elapsedMs: () => performance.now() };
+
+async function start(workers: number, clocks = realClocks) {
   const store = new RefusingStore();
   const runs = new RunStore(store);
   const now = () => new Date();
@@ -47,7 +58,7 @@ async function start(workers: number) {
   );
   const log = await LogWriter.open(store, { run, worker: null, now });
   const recorder = new RunRecorder({ run, runs, metrics: await MetricsWriter.open(store, run), log });
-  const setup = { run, job, dataset, store: store.location, workers, build: '0.1.0', nowMs: () => Date.now() };
+  const setup = { run, job, dataset, store: store.location, workers, build: '0.1.0', ...clocks };
   const coordinator = new Coordinator(setup, recorder);
   const server = await serveServices({ host: '127.0.0.1', credentials, services: [coordinatorService(coordinator)] });
   const connection = connect(server.address, credentials);
@@ -57,9 +68,7 @@ async function start(workers: number) {
 
 type Client = Awaited<ReturnType<typeof start>>['client'];
 
-async function join(client: Client, worker: number) {
-  const call = client.attach();
-  const messages = call.messages[Symbol.asyncIterator]();
+function helloOf(worker: number): MessageInitShape<typeof WorkerMessageSchema> {
   const machine = { host: 'a', cpuModel: 'Xeon', cores: 2 };
   const hello = {
     worker,
@@ -69,7 +78,13 @@ async function join(client: Client, worker: number) {
     machine,
     tensorAddress: { host: '127.0.0.1', port: 1 },
   };
-  await call.send({ message: { case: 'hello', value: hello } });
+  return { message: { case: 'hello', value: hello } };
+}
+
+async function join(client: Client, worker: number) {
+  const call = client.attach();
+  const messages = call.messages[Symbol.asyncIterator]();
+  await call.send(helloOf(worker));
   return {
     call,
     next: async () => ((await messages.next()) as IteratorYieldResult<{ message: unknown }>).value.message,
@@ -124,6 +139,21 @@ describe('a coordinator over gRPC', () => {
       case: 'snapshot',
       value: { state: RunState.INTERRUPTED, error: { code: 'interrupted' } },
     });
+  });
+
+  it('measures how long it waits for evidence on a clock that does not jump with the wall', async () => {
+    const times = { nowMs: Date.UTC(2026, 0, 1), elapsedMs: 0 };
+    const { coordinator } = await start(1, { nowMs: () => times.nowMs, elapsedMs: () => times.elapsedMs });
+    const session = coordinator.open();
+    coordinator.hear(session, create(WorkerMessageSchema, helloOf(0)));
+    coordinator.closed(session);
+    times.nowMs += 3_600_000;
+    coordinator.tick();
+    expect(coordinator.snapshot().state).toBe(RunState.STARTING);
+    times.elapsedMs += 3_000;
+    times.nowMs -= 7_200_000;
+    coordinator.tick();
+    expect(coordinator.snapshot()).toMatchObject({ state: RunState.INTERRUPTED, error: { code: 'worker_lost' } });
   });
 
   it('keeps the newest report of an evaluation', async () => {

@@ -61,7 +61,7 @@ export class Coordinator {
     const worker = this.#speaker(session, message);
     if (worker === undefined) return;
     this.#account.learn(worker, message);
-    const event = toMembershipEvent(worker, message, this.#setup.nowMs());
+    const event = toMembershipEvent(worker, message, this.#setup.elapsedMs());
     if (event !== undefined) this.#handle(event, session);
   }
 
@@ -69,28 +69,28 @@ export class Coordinator {
   closed(session: ControlSession): void {
     session.close();
     const worker = this.#sessions.workerOf(session);
-    if (worker !== undefined) this.#handle({ kind: 'stream-closed', worker, atMs: this.#setup.nowMs() });
+    if (worker !== undefined) this.#handle({ kind: 'stream-closed', worker, atMs: this.#setup.elapsedMs() });
   }
 
   /** A worker's process has ended. */
   reportExit(report: ReportExitRequest): void {
-    this.#handle(toExitEvent(report, this.#setup.nowMs()));
+    this.#handle(toExitEvent(report, this.#setup.elapsedMs()));
   }
 
   /** Someone stops the run. Returns the state that follows. */
   stop(request: StopRunRequest): RunState {
-    this.#handle(toStopEvent(request, this.#setup.nowMs()));
+    this.#handle(toStopEvent(request, this.#setup.elapsedMs()));
     return say.toWireState(this.#membership.state);
   }
 
   /** The run ends here for a reason that no call brought. */
   interrupt(reason: string): void {
-    this.#handle({ kind: 'stop', outcome: 'Interrupted', reason, atMs: this.#setup.nowMs() });
+    this.#handle({ kind: 'stop', outcome: 'Interrupted', reason, atMs: this.#setup.elapsedMs() });
   }
 
   /** Time passes. */
   tick(): void {
-    this.#handle({ kind: 'tick', atMs: this.#setup.nowMs() });
+    this.#handle({ kind: 'tick', atMs: this.#setup.elapsedMs() });
     this.#account.recordProgress();
   }
 

@@ -31,7 +31,8 @@ async function main(options: CoordinatorOptions): Promise<void> {
   const { dataset } = await runs.read(options.run);
   const job = await runs.readJob(options.run);
   const setup = { run: options.run, job, dataset, store: store.location, workers: options.workers, build: build() };
-  const coordinator = new Coordinator({ ...setup, nowMs: () => Date.now() }, recorder);
+  const clocks = { nowMs: () => Date.now(), elapsedMs: () => performance.now() };
+  const coordinator = new Coordinator({ ...setup, ...clocks }, recorder);
   await serveUntilOver(options, coordinator, recorder);
 }
 

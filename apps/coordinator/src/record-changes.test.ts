@@ -1,7 +1,13 @@
 import { create } from '@bufbuild/protobuf';
-import { EvaluationReportSchema, HelloSchema, ProbeSchema, StepReportSchema } from '@collimator/protocol';
+import {
+  EvaluationReportSchema,
+  HelloSchema,
+  ProbeSchema,
+  StepReportSchema,
+  WeightsWrittenSchema,
+} from '@collimator/protocol';
 import { describe, expect, it } from 'vitest';
-import { evaluationSummary, membersChange, stepMetrics } from './record-changes.ts';
+import { evaluationSummary, membersChange, stepMetrics, weightsChange } from './record-changes.ts';
 
 describe('changes of the run record', () => {
   it('keep an evaluation with undefined metrics as null, and the confusion matrix by rows', () => {
@@ -20,6 +26,14 @@ describe('changes of the run record', () => {
         ],
       },
     });
+  });
+
+  it.each([
+    [false, { lastWeights: { key: 'runs/r/weights/step-00000003.safetensors', sha256: 'ab', step: 3 } }],
+    [true, { weightsSha256: 'ab' }],
+  ])('name the result only once the selected weights are written: %s', (selected, change) => {
+    const file = { key: 'runs/r/weights/step-00000003.safetensors', sha256: 'ab', step: 3 };
+    expect(weightsChange(create(WeightsWrittenSchema, { ...file, selected }))).toEqual(change);
   });
 
   it("name the numeric class of a worker only where it is not the run's", () => {

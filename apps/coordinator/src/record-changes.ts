@@ -1,6 +1,14 @@
 import { hostname } from 'node:os';
 import type { Generation } from '@collimator/membership';
-import type { EngineBuild, EvaluationReport, Hello, Metric, Probe, StepReport } from '@collimator/protocol';
+import type {
+  EngineBuild,
+  EvaluationReport,
+  Hello,
+  Metric,
+  Probe,
+  StepReport,
+  WeightsWritten,
+} from '@collimator/protocol';
 import type { EvaluationSummary, RunRecord, RunWorker, StepMetrics } from '@collimator/runs';
 import type { RunFacts } from './run-facts.ts';
 import type { CompletedStep } from './run-progress.ts';
@@ -61,6 +69,11 @@ export function evaluationSummary({ split, step, metrics, confusion }: Evaluatio
   const { classes, counts } = confusion;
   const rows = classes.map((_, row) => counts.slice(row * classes.length, (row + 1) * classes.length));
   return { ...summary, confusion: { classes, counts: rows } };
+}
+
+/** Selected weights are the run's result; others are the newest that it can be evaluated with until then. */
+export function weightsChange({ key, sha256, step, selected }: WeightsWritten): RecordChange {
+  return selected ? { weightsSha256: sha256 } : { lastWeights: { key, sha256, step } };
 }
 
 /** What is measured in a step, for the metrics: phase times are those of the slowest worker in each phase. */

@@ -15,6 +15,7 @@ import {
   membersChange,
   numericsChange,
   stepMetrics,
+  weightsChange,
 } from './record-changes.ts';
 import { type RunFacts, newFacts } from './run-facts.ts';
 import type { RunRecorder } from './run-recorder.ts';
@@ -76,7 +77,7 @@ export class RunAccount {
   }
 
   started(): void {
-    this.#facts.progress.start(this.#setup.nowMs());
+    this.#facts.progress.start(this.#setup.elapsedMs());
   }
 
   stepsCompleted(upTo: number, membership: Membership): void {
@@ -84,7 +85,7 @@ export class RunAccount {
       this.#recorder.measure(stepMetrics(completed, new Date(this.#setup.nowMs())));
     }
     const workers = membership.workers.map((worker) => workerStatus(worker, membership, this.#facts));
-    const progress = this.#facts.progress.snapshot(this.#setup.nowMs());
+    const progress = this.#facts.progress.snapshot(this.#setup.elapsedMs());
     this.#watchers.publish({ case: 'stepCompleted', value: { progress, workers } });
   }
 
@@ -109,7 +110,7 @@ export class RunAccount {
   }
 
   recordProgress(): void {
-    const { step = 0, epoch = 0 } = this.#facts.progress.snapshot(this.#setup.nowMs());
+    const { step = 0, epoch = 0 } = this.#facts.progress.snapshot(this.#setup.elapsedMs());
     if (step > 0) this.#recorder.change({ step, epoch, ...this.#facts.progress.overall() });
   }
 
@@ -153,11 +154,11 @@ export class RunAccount {
     return selected && value !== undefined ? { best: { metric, value, step } } : {};
   }
 
-  /** Selected weights are the result; others stand in until there are some. */
+  /** Watchers see the selected weights, which are the result; others stand in until there are some. */
   #learnWeights(written: WeightsWritten): void {
+    this.#recorder.change(weightsChange(written));
     if (this.#facts.weights?.selected === true && !written.selected) return;
     this.#facts.weights = written;
-    this.#recorder.change({ weightsSha256: written.sha256 });
     this.#watchers.publish({ case: 'weightsWritten', value: written });
   }
 }

@@ -11,7 +11,10 @@ export interface CompletedStep {
   readonly rates: Rates;
 }
 
-/** How far a run is: collects the workers' step reports until a step is complete. Times are milliseconds. */
+/**
+ * How far a run is: collects the workers' step reports until a step is complete. Times are milliseconds of a clock that
+ * only goes forward.
+ */
 export class RunProgress {
   readonly #meter = new ProgressMeter();
   /** By step, then worker; only of steps that are not complete. */
@@ -25,8 +28,8 @@ export class RunProgress {
     this.#plan = { totalSteps, epochs };
   }
 
-  start(nowMs: number): void {
-    this.#startedMs = nowMs;
+  start(elapsedMs: number): void {
+    this.#startedMs = elapsedMs;
   }
 
   take(worker: number, report: StepReport): void {
@@ -46,9 +49,9 @@ export class RunProgress {
   }
 
   /** Of the newest complete step. */
-  snapshot(nowMs: number): MessageInitShape<typeof ProgressSchema> {
+  snapshot(elapsedMs: number): MessageInitShape<typeof ProgressSchema> {
     const { step = 0, epoch = 0, loss = 0, learningRate = 0, gradientNorm = 0 } = this.#newest ?? {};
-    const remainingMs = this.#remainingMs(nowMs);
+    const remainingMs = this.#remainingMs(elapsedMs);
     return {
       ...this.#plan,
       ...this.#meter.recent(),
@@ -72,9 +75,9 @@ export class RunProgress {
   }
 
   /** From the time since the start, evaluations included. */
-  #remainingMs(nowMs: number): number | undefined {
+  #remainingMs(elapsedMs: number): number | undefined {
     const done = this.#newest?.step ?? 0;
     if (this.#startedMs === undefined || done === 0 || this.#plan.totalSteps === 0) return undefined;
-    return ((nowMs - this.#startedMs) / done) * Math.max(0, this.#plan.totalSteps - done);
+    return ((elapsedMs - this.#startedMs) / done) * Math.max(0, this.#plan.totalSteps - done);
   }
 }

@@ -10,6 +10,8 @@ export interface RunSetup {
   readonly workers: number;
   /** Version of the program. */
   readonly build: string;
-  /** Milliseconds since 1970. */
+  /** The moment in milliseconds since 1970, for records: it may jump, also back. */
   readonly nowMs: () => number;
+  /** Milliseconds since some moment, for durations: it only goes forward. */
+  readonly elapsedMs: () => number;
 }

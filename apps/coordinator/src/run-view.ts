@@ -20,7 +20,7 @@ export function runSnapshot(
     reason: facts.reason,
     startedAt: timestampFromMs(facts.startedMs),
     workers: membership.workers.map((worker) => workerStatus(worker, membership, facts)),
-    progress: facts.progress.snapshot(setup.nowMs()),
+    progress: facts.progress.snapshot(setup.elapsedMs()),
     evaluations: facts.evaluations,
     ...(facts.error === undefined ? {} : { error: toErrorMessage(errorFromReport(facts.error)) }),
     ...(facts.endedMs === undefined ? {} : { endedAt: timestampFromMs(facts.endedMs) }),

@@ -22,6 +22,7 @@ export {
   runList,
   type RunRecord,
   type RunWorker,
+  type StoredWeights,
 } from './run-record.ts';
 export { isOver, requireTransition, type RunState, runStates, statesAfter } from './run-state.ts';
 export { RunStore } from './run-store.ts';

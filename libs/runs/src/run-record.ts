@@ -25,6 +25,8 @@ const engineSchema = z.object({
   runnerSha256: z.string(),
 });
 
+const storedWeightsSchema = z.object({ key: z.string(), sha256: z.string(), step: z.int() });
+
 const runRecordSchema = z.object({
   formatVersion: z.literal(runFormatVersion),
   run: z.string(),
@@ -40,6 +42,8 @@ const runRecordSchema = z.object({
   workers: z.array(workerSchema).readonly(),
   coordinator: z.object(processIdentity).nullable(),
   weightsSha256: z.string().nullable(),
+  /** Records that were written before this field was there have none. */
+  lastWeights: storedWeightsSchema.nullable().default(null),
   best: z.object({ metric: z.string(), value: z.number(), step: z.int() }).nullable(),
   evaluations: z.array(evaluationSummarySchema).readonly(),
   imagesPerSecond: z.number().nullable(),
@@ -58,6 +62,9 @@ const runRecordSchema = z.object({
  * are described in `docs/reference/json.md`.
  */
 export type RunRecord = z.output<typeof runRecordSchema>;
+
+/** A weight file of a run: its key in the store, the hash of the whole file, and the updates that led to it. */
+export type StoredWeights = z.output<typeof storedWeightsSchema>;
 
 export type RunWorker = z.output<typeof workerSchema>;
 
@@ -81,6 +88,7 @@ export function newRunRecord(known: NewRun): RunRecord {
     workers: [],
     coordinator: null,
     weightsSha256: null,
+    lastWeights: null,
     best: null,
     evaluations: [],
     imagesPerSecond: null,

@@ -95,11 +95,15 @@ export type Progress = Message<"collimator.v1.Progress"> & {
   totalSteps: number;
 
   /**
+   * Passes over the data that are complete.
+   *
    * @generated from field: uint32 epoch = 3;
    */
   epoch: number;
 
   /**
+   * Passes of the whole run; 0 until the workers know it.
+   *
    * @generated from field: uint32 epochs = 4;
    */
   epochs: number;

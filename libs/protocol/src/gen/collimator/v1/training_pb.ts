@@ -216,6 +216,8 @@ export type EvaluationReport = Message<"collimator.v1.EvaluationReport"> & {
   step: number;
 
   /**
+   * Passes over the data that are complete; 0 for an evaluation that belongs to none, such as that of the test split.
+   *
    * @generated from field: uint32 epoch = 3;
    */
   epoch: number;
