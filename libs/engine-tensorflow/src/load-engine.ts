@@ -29,13 +29,15 @@ export async function loadEngine(options: EngineOptions = {}): Promise<Engine> {
   loaded = true;
   const cores = options.cores ?? availableParallelism();
   pinEnvironment({ device: location.device, instructionSet: options.instructionSet ?? 'native', cores });
+  // First, because it decides what TensorFlow may log while it is loaded.
+  const runner = loadAddon(location.runnerPath) as SessionRunner;
   const native = loadAddon(location.bindingPath) as TensorflowBinding;
   const recorder = new Recorder(native);
   startBackend(recorder);
   const device = await describeDevice(location, native);
   const compiler = {
     tracer: new Tracer(recorder, backend() as unknown as IdentifyingBackend),
-    runner: loadAddon(location.runnerPath) as SessionRunner,
+    runner,
     cores: device.kind === 'gpu' ? 1 : cores,
   };
   return { build: location.build, device, compile: (source) => compileProgram(compiler, source), memory: liveTensors };

@@ -8,10 +8,19 @@ await engineForTests();
 
 const script = fileURLToPath(new URL('fixtures/train-and-hash.ts', import.meta.url));
 
-async function weightsHash(environment: Readonly<Record<string, string>>, cores: number): Promise<string> {
+interface Printed {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function train(environment: Readonly<Record<string, string>>, cores: number): Promise<Printed> {
   const env = { ...process.env, ...environment };
   const args = ['--conditions=@collimator/source', script, String(cores)];
-  return (await promisify(execFile)(process.execPath, args, { env })).stdout;
+  return promisify(execFile)(process.execPath, args, { env });
+}
+
+async function weightsHash(environment: Readonly<Record<string, string>>, cores: number): Promise<string> {
+  return (await train(environment, cores)).stdout;
 }
 
 let reference: string | undefined;
@@ -26,4 +35,11 @@ test.each([
   reference ??= await weightsHash({}, 2);
   expect(reference).toMatch(/^[0-9a-f]{64}$/);
   expect(await weightsHash(environment, cores)).toBe(reference);
+});
+
+test.each([
+  ['nothing, unless something is wrong', {}, /^$/],
+  ['what the user asks for', { TF_CPP_MIN_LOG_LEVEL: '0' }, /oneDNN custom operations are on/],
+])('TensorFlow logs %s', { timeout: 60_000 }, async (_, environment, logged) => {
+  expect((await train(environment, 1)).stderr).toMatch(logged);
 });
