@@ -1,5 +1,5 @@
 import { type BigIntStats } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CollimatorError } from '@collimator/errors';
 import {
@@ -15,6 +15,7 @@ import {
 import { errnoOf, isMissing, storeError } from './file-errors.ts';
 import { walkKeys } from './folder-walk.ts';
 import { withKeyLock } from './key-lock.ts';
+import { makeFolder } from './make-folder.ts';
 import { discard, discardAbandoned, linkAs, replaceWith, stage, statFile } from './staged-file.ts';
 
 const scheme = 'file:';
@@ -127,7 +128,7 @@ export class FilesObjectStore implements ObjectStore {
 
   /** Makes the root, once, and clears what dead processes left in it. */
   #prepare(): Promise<void> {
-    this.#prepared ??= mkdir(this.#root, { recursive: true, mode: 0o700 })
+    this.#prepared ??= makeFolder(this.#root)
       .then(() => discardAbandoned(this.#root, Date.now()))
       .catch((error: unknown) => {
         this.#prepared = undefined;

@@ -42,6 +42,14 @@ function onSmallFileSystem(statements: string): unknown[] {
     .map((line): unknown => JSON.parse(line));
 }
 
+function readOnly(action: string, root: string = folder): unknown {
+  return {
+    code: 'store_read_only',
+    message: `the file system is read-only: cannot ${action} in store file:${root} (EROFS)`,
+    next: 'Mount it writable, or choose another store with --store.',
+  };
+}
+
 describe.skipIf(mayBeSkipped)('on real file systems (skipped where this user may not mount a tmpfs)', () => {
   it('names a full store, keeps what was there and leaves no piece of what was not', () => {
     const printed = onSmallFileSystem(`
@@ -70,12 +78,17 @@ describe.skipIf(mayBeSkipped)('on real file systems (skipped where this user may
         print(await failureOf(opened.delete('kept')));
         print((await opened.get('kept')).length);
       }`);
-    const readOnly = (action: string) => ({
-      code: 'store_read_only',
-      message: `the file system is read-only: cannot ${action} in store file:${folder} (EROFS)`,
-      next: 'Mount it writable, or choose another store with --store.',
-    });
     const once = [readOnly('write "kept"'), readOnly('write "new"'), readOnly('delete "kept"'), 1024 ** 2];
     expect(printed).toEqual([...once, ...once]);
+  });
+
+  it.each(['', '/new/store'])('names a read-only file system where no store ever was: %j', (below) => {
+    const printed = onSmallFileSystem(`
+      execFileSync('mount', ['-o', 'remount,ro', root]);
+      const opened = new FilesObjectStore(root + ${JSON.stringify(below)});
+      print(await failureOf(opened.put('deep/key', megabytes(1))));
+      print(await failureOf(opened.put('deep/key', megabytes(1), { kind: 'absent' })));`);
+    const failure = readOnly('write "deep/key"', folder + below);
+    expect(printed).toEqual([failure, failure]);
   });
 });

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type BigIntStats } from 'node:fs';
-import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMissing } from './file-errors.ts';
+import { makeFolder } from './make-folder.ts';
 
-const folderMode = 0o700;
 const fileMode = 0o600;
 const abandonedAfterMs = 3_600_000;
 
@@ -24,7 +24,7 @@ export interface StagedFile {
  * @returns the durable file, still under its temporary name.
  */
 export async function stage(root: string, content: Uint8Array, newerThan?: BigIntStats): Promise<StagedFile> {
-  await mkdir(join(root, stagingFolder), { recursive: true, mode: folderMode });
+  await makeFolder(join(root, stagingFolder));
   const path = join(root, stagingFolder, randomUUID());
   try {
     return { path, found: await writeDurably(path, content, newerThan) };
@@ -60,14 +60,14 @@ async function keepAhead(file: Awaited<ReturnType<typeof open>>, previous: BigIn
 
 /** Gives a staged file its name in place of what was there. */
 export async function replaceWith(staged: StagedFile, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true, mode: folderMode });
+  await makeFolder(dirname(target));
   await rename(staged.path, target);
   await syncFolder(dirname(target));
 }
 
 /** Gives a staged file its name; fails with `EEXIST` where the name is taken (link(2) is atomic). */
 export async function linkAs(staged: StagedFile, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true, mode: folderMode });
+  await makeFolder(dirname(target));
   await link(staged.path, target);
   await syncFolder(dirname(target));
 }
