@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { CollimatorError } from '@collimator/errors';
 import { MemoryObjectStore, type ObjectStore } from '@collimator/object-store';
 import { npzFile, smallDataset } from '@collimator/testkit';
 import { parseTar } from 'nanotar';
@@ -10,6 +11,26 @@ const sha256 = (content: Uint8Array): string => createHash('sha256').update(cont
 
 function options(store: ObjectStore, more: Partial<ImportOptions> = {}): ImportOptions {
   return { name: 'small', store, sha256, now: () => new Date('2026-01-02T03:04:05Z'), ...more };
+}
+
+/** The same store, whose puts fail after the first ones. */
+function failingAfter(puts: number, store: MemoryObjectStore, error: Error): ObjectStore {
+  let left = puts;
+  return {
+    location: store.location,
+    put: (...call) => (left-- > 0 ? store.put(...call) : Promise.reject(error)),
+    get: (key) => store.get(key),
+    getRange: (...call) => store.getRange(...call),
+    head: (key) => store.head(key),
+    list: (prefix) => store.list(prefix),
+    delete: (key) => store.delete(key),
+  };
+}
+
+async function keysOf(store: ObjectStore, prefix: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of store.list(prefix)) keys.push(key);
+  return keys;
 }
 
 describe('importNpz', () => {
@@ -122,21 +143,36 @@ describe('importNpz', () => {
     });
   });
 
-  it('does not exist before its index: an import that fails midway leaves no data set, and can be repeated', async () => {
+  /** Puts of the marker of the store's format, of three shards and of the index. */
+  it.each([0, 1, 2, 3, 4])(
+    'that fails after %i puts leaves no data set and no shards, and can be repeated',
+    async (n) => {
+      const store = new MemoryObjectStore();
+      const full = new CollimatorError('store_full', 'no space is left');
+      await expect(importNpz(npzFile(smallDataset()), options(failingAfter(n, store, full)))).rejects.toBe(full);
+      expect(await keysOf(store, 'datasets/')).toEqual([]);
+      const index = await importNpz(npzFile(smallDataset()), options(store));
+      expect(index.content.shards).toHaveLength(3);
+    },
+  );
+
+  it('that cannot take its shards back fails with what went wrong first', async () => {
     const store = new MemoryObjectStore();
-    const failing = new Proxy(store, {
-      get: (target, property) => {
-        if (property === 'put')
-          return (key: string, content: Uint8Array) =>
-            key.includes('000001') ? Promise.reject(new Error('cut off')) : target.put(key, content);
-        const value: unknown = Reflect.get(target, property, target);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    const failing = failingAfter(2, store, new Error('cut off'));
+    failing.delete = () => Promise.reject(new Error('still cut off'));
+    await expect(importNpz(npzFile(smallDataset()), options(failing))).rejects.toThrow(/^cut off$/);
+  });
+
+  it('leaves the shards of another import of the same file that was faster', async () => {
+    const store = new MemoryObjectStore();
+    const late = npzFile(smallDataset());
+    const race = options(store, {
+      onProgress: ({ samples, totalSamples }) => {
+        if (samples === totalSamples) void store.put('datasets/small/index.json', new Uint8Array(1));
       },
     });
-    await expect(importNpz(npzFile(smallDataset()), options(failing))).rejects.toThrow('cut off');
-    expect(await store.head('datasets/small/index.json')).toBeUndefined();
-    const index = await importNpz(npzFile(smallDataset()), options(store));
-    expect(index.content.shards).toHaveLength(3);
+    await expect(importNpz(late, race)).rejects.toMatchObject({ code: 'dataset_exists' });
+    expect(await keysOf(store, 'datasets/small/shards/')).toHaveLength(3);
   });
 
   it('refuses a store of another format version', async () => {

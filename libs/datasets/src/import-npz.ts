@@ -43,7 +43,7 @@ const defaultShardBytes = 32 * 1024 ** 2;
 
 /**
  * Imports a MedMNIST-style npz file: checks it whole, writes its samples as tar shards, and last, at once, the index that makes it exist.
- * The same file gives the same data set SHA-256.
+ * The same file gives the same data set SHA-256. An import that fails leaves no shards, as far as the store still lets it remove them.
  *
  * @throws CollimatorError `dataset_invalid` with all problems of the file, `dataset_exists`, `usage` (name), and the store's errors.
  */
@@ -53,17 +53,29 @@ export async function importNpz(file: Uint8Array, options: ImportOptions): Promi
   const arrays = readImageArrays(file, options.classes);
   await ensureStoreFormat(store);
   if ((await store.head(indexKey(name))) !== undefined) throw datasetExists(name, store);
-  const content = describe(arrays, await writeShards(arrays, options), options.classes);
-  const index: DatasetIndex = {
-    formatVersion: datasetFormatVersion,
-    name,
-    importedAt: options.now().toISOString(),
-    sha256: datasetSha256(content, sha256),
-    content,
-    card: cardOf(file, arrays.notes, options),
-  };
-  await putIndex(index, store);
-  return index;
+  const written: string[] = [];
+  try {
+    const content = describe(arrays, await writeShards(arrays, options, written), options.classes);
+    const index: DatasetIndex = {
+      formatVersion: datasetFormatVersion,
+      name,
+      importedAt: options.now().toISOString(),
+      sha256: datasetSha256(content, sha256),
+      content,
+      card: cardOf(file, arrays.notes, options),
+    };
+    await putIndex(index, store);
+    return index;
+  } catch (error) {
+    await removeShards(written, name, store).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Takes back what a failed import wrote; shards that an index names belong to the import that was faster. */
+async function removeShards(keys: readonly string[], name: string, store: ObjectStore): Promise<void> {
+  if ((await store.head(indexKey(name))) !== undefined) return;
+  for (const key of keys) await store.delete(key);
 }
 
 async function putIndex(index: DatasetIndex, store: ObjectStore): Promise<void> {
@@ -75,37 +87,41 @@ async function putIndex(index: DatasetIndex, store: ObjectStore): Promise<void> 
   }
 }
 
-async function writeShards(arrays: ImageArrays, options: ImportOptions): Promise<ShardSummary[]> {
+/** @param written told every key before something is put there. */
+async function writeShards(arrays: ImageArrays, options: ImportOptions, written: string[]): Promise<ShardSummary[]> {
   const room = (options.shardBytes ?? defaultShardBytes) - tarEndBytes;
   const perShard = Math.max(1, Math.floor(room / sampleLayout(arrays.form).sampleBytes));
   const totalSamples = splits.reduce((sum, split) => sum + arrays.splits[split].samples, 0);
   const shards: ShardSummary[] = [];
-  let written = 0;
+  let samplesDone = 0;
   for (const split of splits) {
     const { samples } = arrays.splits[split];
     for (let first = 0; first < samples; first += perShard) {
       const count = Math.min(perShard, samples - first);
-      shards.push(await putShard(arrays, split, first, count, shards.length, options));
-      written += count;
-      options.onProgress?.({ samples: written, totalSamples });
+      const { tar, ...shard } = makeShard(arrays, split, first, count, shards.length, options);
+      const key = datasetPrefix(options.name) + shard.file;
+      written.push(key);
+      await options.store.put(key, tar);
+      shards.push(shard);
+      samplesDone += count;
+      options.onProgress?.({ samples: samplesDone, totalSamples });
     }
   }
   return shards;
 }
 
-async function putShard(
+function makeShard(
   { form, splits: arrays }: ImageArrays,
   split: Split,
   firstSample: number,
   samples: number,
   number: number,
-  { name, store, sha256 }: ImportOptions,
-): Promise<ShardSummary> {
+  { sha256 }: ImportOptions,
+): ShardSummary & { readonly tar: Uint8Array } {
   const tar = writeShard(form, split, firstSample, samplesOf(arrays[split], pixelsBytesOf(form), firstSample, samples));
   const hash = sha256(tar);
   const file = `shards/${String(number).padStart(6, '0')}-${hash.slice(0, 12)}.tar`;
-  await store.put(datasetPrefix(name) + file, tar);
-  return { file, bytes: tar.length, sha256: hash, split, firstSample, samples };
+  return { file, bytes: tar.length, sha256: hash, split, firstSample, samples, tar };
 }
 
 function samplesOf({ images, labels }: SplitArrays, pixelsBytes: number, first: number, count: number): ShardSample[] {
