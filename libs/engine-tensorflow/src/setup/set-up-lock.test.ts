@@ -33,6 +33,34 @@ async function leaveLock(owner: Partial<LockOwner>): Promise<void> {
   await writeFile(join(lock, 'owner.json'), JSON.stringify(whole));
 }
 
+/** Waits for the lock folder, then renames a folder of its own onto it as fast as it can until that succeeds, and removes it. */
+const takerSource = `
+  const { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+  const [, lock] = process.argv;
+  mkdirSync(lock + '.taker');
+  writeFileSync(lock + '.taker/owner.json', '{}');
+  const deadline = Date.now() + 10_000;
+  while (!existsSync(lock) && Date.now() < deadline);
+  console.log('trying');
+  for (let taken = false; !taken && Date.now() < deadline; ) try { renameSync(lock + '.taker', lock); taken = true; } catch {}
+  rmSync(lock, { recursive: true });`;
+
+interface Taker {
+  /** What it prints once it has seen the lock. */
+  readonly tries: Promise<string>;
+  /** Its exit code. */
+  readonly ends: Promise<unknown>;
+}
+
+async function startTaker(): Promise<Taker> {
+  const child = spawn(process.execPath, ['--eval', takerSource, lock], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child, 'spawn');
+  return {
+    tries: once(child.stdout, 'data').then(([printed]) => String(printed).trim()),
+    ends: once(child, 'close').then(([code]) => code as unknown),
+  };
+}
+
 describe('withLock', () => {
   it('lets one in at a time, and leaves nothing behind', async () => {
     let inside = 0;
@@ -89,6 +117,15 @@ describe('withLock', () => {
         return together;
       });
     expect(await Promise.all(Array.from({ length: 8 }, enter))).toEqual(Array(8).fill(1));
+  });
+
+  it('is given back whole while another process takes it without a pause', async () => {
+    for (let round = 0; round < 5; round++) {
+      const taker = await startTaker();
+      await expect(withLock(lock, {}, () => taker.tries)).resolves.toBe('trying');
+      expect(await taker.ends).toBe(0);
+    }
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('is given back when the work fails', async () => {

@@ -39,7 +39,7 @@ function startOf(pid: number): string {
 
 /**
  * Runs `work` while holding a lock that only one process of all that share the folder can hold. The lock is a folder
- * with the owner in it, made by one rename; one whose owner is dead is taken over. Throws `interrupted` when aborted.
+ * with the owner in it, made and removed by one rename each; one whose owner is dead is taken over. Throws `interrupted` when aborted.
  */
 export async function withLock<T>(lock: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   const owner = await acquire(lock, options);
@@ -50,7 +50,7 @@ export async function withLock<T>(lock: string, options: LockOptions, work: () =
     return await work();
   } finally {
     clearInterval(heartbeat);
-    if ((await readOwner(lock))?.token === owner.token) await rm(lock, { recursive: true, force: true });
+    await removeLockOf(owner, lock);
   }
 }
 
@@ -95,6 +95,14 @@ async function readOwner(lock: string): Promise<LockOwner | undefined> {
   }
 }
 
+/** One rename as well: a lock that lost its files first could be taken by another process before it is gone. */
+async function removeLockOf(owner: LockOwner, lock: string): Promise<void> {
+  if ((await readOwner(lock))?.token !== owner.token) return;
+  const away = `${lock}.${owner.token}`;
+  await rename(lock, away);
+  await rm(away, { recursive: true, force: true });
+}
+
 async function isDead(lock: string, holder: LockOwner): Promise<boolean> {
   if (holder.host === hostname()) return startOf(holder.pid) !== holder.started;
   const beat = await stat(join(lock, 'owner.json')).catch(() => undefined);
@@ -118,7 +126,7 @@ async function takeAway(lock: string, holder: LockOwner): Promise<void> {
     return;
   }
   try {
-    if ((await readOwner(lock))?.token === holder.token) await rm(lock, { recursive: true, force: true });
+    await removeLockOf(holder, lock);
   } finally {
     await rmdir(marker);
   }
