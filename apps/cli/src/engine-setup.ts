@@ -1,4 +1,6 @@
 import type { EngineLocation, SetupProgress } from '@collimator/engine-tensorflow';
+import { CollimatorError } from '@collimator/errors';
+import type { Job } from '@collimator/job';
 import { type CommandLine, type CommonOptions, settingsOf } from './command-line.ts';
 import { SetupDisplay } from './terminal/setup-display.ts';
 
@@ -6,6 +8,16 @@ interface EngineSetupOptions extends CommonOptions {
   readonly device: 'auto' | 'cpu' | 'gpu';
   /** Hash every byte and replace what is damaged. */
   readonly repair?: boolean;
+}
+
+/**
+ * The engine that a job computes with on this machine. A device that is not here is refused before anything is fetched.
+ * @throws CollimatorError `platform_unsupported` where the job asks for a GPU and there is none; the codes of `ensureEngine`
+ */
+export async function engineForJob(line: CommandLine, { spec }: Job, options: CommonOptions): Promise<EngineLocation> {
+  const { nvidiaGpus } = await import('@collimator/engine-tensorflow');
+  if (spec.device === 'gpu' && (await nvidiaGpus()).length === 0) throw noGpu();
+  return setUpEngine(line, { ...options, device: spec.device });
 }
 
 /**
@@ -32,4 +44,14 @@ export async function showingSetup<Result>(
   } finally {
     display.end();
   }
+}
+
+function noGpu(): CollimatorError {
+  return new CollimatorError(
+    'platform_unsupported',
+    'the job asks for device gpu; this machine has no NVIDIA GPU to use',
+    {
+      next: 'Check "nvidia-smi" and CUDA_VISIBLE_DEVICES, or train with --set device=cpu',
+    },
+  );
 }

@@ -1,8 +1,11 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { byteArray, npzFile, smallDataset } from '@collimator/testkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseJob } from '@collimator/job';
+import { FilesObjectStore } from '@collimator/object-store-files';
+import { newRunRecord, RunStore } from '@collimator/runs';
+import { byteArray, npzFile, smallDataset, type TestArray } from '@collimator/testkit';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../testing/run-command.ts';
 
 let folder: string;
@@ -14,6 +17,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await rm(folder, { recursive: true });
 });
 
@@ -27,9 +31,22 @@ async function fileWith(name: string, content: string | Uint8Array): Promise<str
   return path;
 }
 
+const smallJob = `apiVersion: collimator.dev/v1alpha1
+kind: TrainingJob
+metadata: {name: small}
+spec: {task: classification, data: {dataset: small}, model: {name: cnn}, training: {epochs: 1}, workers: {replicas: 2}}
+`;
+
 function importSmall(...flags: string[]) {
   return fileWith('small.npz', npzFile(smallDataset())).then((path) =>
     run('datasets', 'import', path, '--name', 'small', ...flags),
+  );
+}
+
+/** Image arrays of so many volumes of 4×4×4. */
+function volumesOf(samples: Readonly<Record<string, number>>): Record<string, TestArray> {
+  return Object.fromEntries(
+    Object.entries(samples).map(([split, count]) => [`${split}_images`, byteArray([count, 4, 4, 4])]),
   );
 }
 
@@ -71,6 +88,26 @@ describe('datasets', () => {
     const { exitCode, stderr } = await run('datasets', 'verify', 'small');
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/^error \[dataset_corrupt\] data set "small" has 1 damaged of 3 shards\n {2}shards\/000000/);
+  });
+
+  it('lists the others where one has another format version, and marks that one', async () => {
+    await importSmall();
+    await mkdir(join(folder, 'store/datasets/old'));
+    await writeFile(join(folder, 'store/datasets/old/index.json'), '{"formatVersion": 9}');
+    const { exitCode, stdout } = await run('datasets', 'list');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^small {2}3×4×1 u1 /m);
+    expect(stdout).toMatch(/^old {2}cannot be read: data set "old" has format version 9, this build reads 1$/m);
+    expect(JSON.parse((await run('datasets', 'list', '--json')).stdout)).toMatchObject({
+      datasets: [{ name: 'small' }],
+      unreadable: [{ name: 'old', error: { code: 'format_version' } }],
+    });
+  });
+
+  it('says how many classes --classes names where the labels have others', async () => {
+    const { exitCode, stderr } = await importSmall('--classes', 'a,b,c');
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('next: --classes names 3 classes (a, b, c): give one name for each label from 0 on');
   });
 
   it('prints JSON with what was imported', async () => {
@@ -161,6 +198,45 @@ spec: {task: classification, data: {dataset: smal}, model: {name: cnn}, training
     expect(stderr).toContain('next: Import it: collimator datasets import FILE.npz --name smal');
   });
 
+  it('what does not fit the data set, all of it, before anything is started', async () => {
+    await importSmall();
+    const path = await fileWith('a.yaml', job.replace('smal}', 'small}'));
+    const weights = ['--set', 'training.loss={name: crossEntropy, classWeights: [1, 2, 3]}'];
+    const { exitCode, stderr } = await run('train', path, ...weights);
+    expect(exitCode).toBe(2);
+    expect(stderr.split('\n')).toEqual([
+      'error [job_invalid] job small has a problem with data set small',
+      '  spec.training.loss.classWeights: 3 class weights are given, the data set has 2 classes',
+      '  next: Correct the job, or choose another data set; see: npx collimator datasets show small',
+      '',
+    ]);
+    const masks = ['--set', 'task=segmentation', '--set', 'model={name: unet2d}'];
+    expect((await run('train', path, ...masks)).stderr).toContain('  spec.task: task segmentation does not fit labels');
+    expect((await run('runs', 'list')).stdout).toMatch(/^No runs\./);
+  });
+
+  it('volumes', async () => {
+    const volumes = { ...smallDataset(), ...volumesOf({ train: 10, val: 5, test: 6 }) };
+    const path = await fileWith('volumes.npz', npzFile(volumes));
+    expect(await run('datasets', 'import', path, '--name', 'small')).toMatchObject({ exitCode: 0 });
+    const { exitCode, stderr } = await run('train', await fileWith('a.yaml', job.replace('smal}', 'small}')));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('  spec.data.dataset: data set "small" holds volumes (4×4×4×1)');
+    expect((await run('runs', 'list')).stdout).toMatch(/^No runs\./);
+  });
+
+  it('a GPU that is not here, before any of its engine is fetched', async () => {
+    vi.stubEnv('CUDA_VISIBLE_DEVICES', '-1');
+    await importSmall();
+    const path = await fileWith('a.yaml', job.replace('smal}', 'small}'));
+    const { exitCode, stderr } = await run('train', path, '--set', 'device=gpu');
+    expect(exitCode).toBe(4);
+    expect(stderr).toBe(
+      'error [platform_unsupported] the job asks for device gpu; this machine has no NVIDIA GPU to use\n' +
+        '  next: Check "nvidia-smi" and CUDA_VISIBLE_DEVICES, or train with --set device=cpu\n',
+    );
+  });
+
   it.each([
     {
       words: ['--workers', 'two'],
@@ -188,6 +264,40 @@ describe('runs and logs', () => {
         stderr: expect.stringContaining('run_missing') as string,
       });
     }
+  });
+});
+
+describe('of a run without selected weights', () => {
+  const id = 'small-20260102-030405-ab12';
+  const known = { run: id, job: 'small', startedAt: '2026-01-02T03:04:05.000Z', jobHash: 'f1', randomVersion: 1 };
+
+  beforeEach(async () => {
+    const { stdout } = await importSmall('--json');
+    const { name, sha256 } = JSON.parse(stdout) as { name: string; sha256: string };
+    const job = parseJob(smallJob, { source: 'small.yaml' });
+    const record = newRunRecord({ ...known, dataset: { name, sha256 } });
+    const ending = { state: 'Interrupted', reason: 'the run was stopped: Ctrl-C', workers: [] } as const;
+    await new RunStore(FilesObjectStore.at(store)).create({ ...record, ...ending }, job);
+  });
+
+  it('logs names the workers that there are', async () => {
+    const { exitCode, stderr } = await run('logs', 'latest', '--worker', '9');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`error [usage] run ${id} has no worker 9; it has 0, 1\n`);
+    expect(await run('logs', 'latest', '--worker', '1')).toMatchObject({ exitCode: 0, stdout: '' });
+  });
+
+  it.each([
+    ['evaluate', '--split', 'val'],
+    ['predict', '--input', 'small.npz', '--output', 'small.csv'],
+  ])('%s says what to do where no weights were written', async (verb, ...flags) => {
+    const words = flags.map((word) => (word.endsWith('.npz') ? join(folder, word) : word));
+    const { exitCode, stderr } = await run(verb, 'latest', ...words);
+    expect(exitCode).toBe(3);
+    expect(stderr).toBe(
+      `error [run_state] run ${id} is Interrupted and has written no weights; needed is a run that has\n` +
+        '  next: Train again, or choose another run: npx collimator runs list\n',
+    );
   });
 });
 

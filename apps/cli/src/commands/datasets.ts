@@ -3,7 +3,6 @@ import {
   type DatasetIndex,
   importNpz,
   listDatasetNames,
-  listDatasets,
   listTestReads,
   openDataset,
   verifyDataset,
@@ -12,6 +11,8 @@ import type { ObjectStore } from '@collimator/object-store';
 import { type Command, Option } from 'commander';
 import { type CommandLine, type CommonOptions, openStore, withCommonOptions } from '../command-line.ts';
 import { readInputFile } from '../input-file.ts';
+import { readCatalogue } from '../datasets/catalogue.ts';
+import { explainingClasses } from '../datasets/explain-classes.ts';
 import { sha256OfBytes } from '../sha256.ts';
 import { ProgressLine } from '../terminal/progress-line.ts';
 import { renderDataset, renderDatasets } from '../views/dataset-view.ts';
@@ -89,6 +90,7 @@ async function importBytes(
 ): Promise<DatasetIndex> {
   const progress = new ProgressLine(line.output);
   const { name, modality, licence, source, splitByPatient } = flags;
+  const classes = flags.classes?.split(',').map((text) => text.trim());
   try {
     return await importNpz(file, {
       name,
@@ -99,20 +101,22 @@ async function importBytes(
       ...(source === undefined ? {} : { source }),
       ...(modality === undefined ? {} : { modality }),
       ...(licence === undefined ? {} : { licence }),
-      ...(flags.classes === undefined ? {} : { classes: flags.classes.split(',').map((text) => text.trim()) }),
+      ...(classes === undefined ? {} : { classes }),
       onProgress: ({ samples, totalSamples }) => {
         progress.show(`importing ${name}`, samples, totalSamples, 'samples');
       },
     });
+  } catch (thrown) {
+    throw explainingClasses(thrown, classes);
   } finally {
     progress.end();
   }
 }
 
 async function list(line: CommandLine, options: CommonOptions): Promise<void> {
-  const datasets = await listDatasets(await openStore(line, options), sha256OfBytes);
-  if (line.output.json) line.output.printJson({ formatVersion: 1, datasets });
-  else line.output.print(renderDatasets(datasets));
+  const list = await readCatalogue(await openStore(line, options));
+  if (line.output.json) line.output.printJson({ formatVersion: 1, ...list });
+  else line.output.print(renderDatasets(list));
 }
 
 async function show(line: CommandLine, name: string, options: CommonOptions): Promise<void> {

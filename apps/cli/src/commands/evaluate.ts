@@ -1,8 +1,8 @@
 import type { Split } from '@collimator/datasets';
 import type { Command } from 'commander';
 import { type CommandLine, type CommonOptions, openStore, withCommonOptions } from '../command-line.ts';
-import { setUpEngine } from '../engine-setup.ts';
-import { openTrainedRun } from '../inference/trained-run.ts';
+import { engineForJob } from '../engine-setup.ts';
+import { openTrainedRun, weightsNotice } from '../inference/trained-run.ts';
 import { renderEvaluation } from '../views/evaluation-view.ts';
 import { runReference } from './runs.ts';
 import { splitOption } from './split-option.ts';
@@ -21,7 +21,8 @@ export function addEvaluateCommand(program: Command, line: CommandLine): void {
 
 async function evaluate(line: CommandLine, reference: string, flags: EvaluateFlags): Promise<void> {
   const trained = await openTrainedRun(await openStore(line, flags), reference);
-  const engine = await setUpEngine(line, { ...flags, device: trained.job.spec.device });
+  line.output.say(weightsNotice(trained));
+  const engine = await engineForJob(line, trained.job, flags);
   const { evaluateRun } = await import('../inference/evaluate-run.ts');
   const record = await evaluateRun(trained, { split: flags.split, engine, at: new Date(line.now()) });
   const newest = record.evaluations.at(-1);

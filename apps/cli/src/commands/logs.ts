@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { CollimatorError } from '@collimator/errors';
 import type { ObjectStore } from '@collimator/object-store';
 import { followLogs, isOver, type LogLine, type LogSelection, readLogs, RunStore } from '@collimator/runs';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -24,10 +25,24 @@ export function addLogsCommand(program: Command, line: CommandLine): void {
 
 async function logs(line: CommandLine, reference: string, { follow, worker, ...options }: LogFlags): Promise<void> {
   const store = await openStore(line, options);
-  const run = await new RunStore(store).resolve(reference, { jobNames: true });
+  const runs = new RunStore(store);
+  const run = await runs.resolve(reference, { jobNames: true });
+  if (worker !== undefined) await requireWorker(runs, run, worker);
   const selection = worker === undefined ? {} : { worker };
   if (follow === true) await followUntilOver(line, store, run, selection);
   else for (const logLine of await readLogs(store, run, selection)) print(line.output, logLine);
+}
+
+/** Refuses an id that no worker of the run has, or will have. */
+async function requireWorker(runs: RunStore, run: string, worker: number): Promise<void> {
+  const { workers } = await runs.read(run);
+  const { replicas } = (await runs.readJob(run)).spec.workers;
+  const ids = new Set([...Array(replicas).keys(), ...workers.map(({ id }) => id)]);
+  if (ids.has(worker)) return;
+  const known = [...ids].sort((left, right) => left - right).join(', ');
+  throw new CollimatorError('usage', `run ${run} has no worker ${worker}; it has ${known}`, {
+    next: `Choose one of these, or leave out --worker for all processes`,
+  });
 }
 
 /** Ctrl-C is how one stops looking on: it is no error. */

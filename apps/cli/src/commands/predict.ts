@@ -1,9 +1,9 @@
 import type { Split } from '@collimator/datasets';
 import type { Command } from 'commander';
 import { type CommandLine, type CommonOptions, openStore, withCommonOptions } from '../command-line.ts';
-import { setUpEngine } from '../engine-setup.ts';
+import { engineForJob } from '../engine-setup.ts';
 import { classificationCsv, regressionCsv } from '../inference/predictions-csv.ts';
-import { openTrainedRun } from '../inference/trained-run.ts';
+import { openTrainedRun, weightsNotice } from '../inference/trained-run.ts';
 import { readInputFile } from '../input-file.ts';
 import { writeOutputFile } from '../output-file.ts';
 import { runReference } from './runs.ts';
@@ -33,7 +33,8 @@ async function predict(line: CommandLine, reference: string, flags: PredictFlags
     next: 'Name a file that exists with --input',
   });
   const trained = await openTrainedRun(await openStore(line, flags), reference);
-  const engine = await setUpEngine(line, { ...flags, device: trained.job.spec.device });
+  line.output.say(weightsNotice(trained));
+  const engine = await engineForJob(line, trained.job, flags);
   const { predictFile } = await import('../inference/predict-file.ts');
   const predictions = await predictFile(trained, file, split, engine);
   const { classes } = trained.dataset.content.label;

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunRecord } from '@collimator/runs';
+import { runKeys, type RunRecord } from '@collimator/runs';
 import { byteArray, npzFile, smallDataset } from '@collimator/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bin, runProgram } from '../testing/run-program.ts';
@@ -57,6 +57,7 @@ describe.skipIf(!hasEngine && process.env.CI !== 'true')('a run, from the comman
   it('is recorded with its result', () => {
     expect(trained).toMatchObject({ formatVersion: 1, job: 'small', state: 'Succeeded', step: 4, steps: 4 });
     expect(trained.weightsSha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(trained.lastWeights).toMatchObject({ key: runKeys(trained.run).weightsAt(4), step: 4 });
   });
 
   it('evaluates to the very numbers of the training, and records the read of the test split', async () => {
@@ -84,6 +85,28 @@ describe.skipIf(!hasEngine && process.env.CI !== 'true')('a run, from the comman
     expect(rows).toHaveLength(6);
     expect(predictedNormal).toBe(counts.reduce((sum, row) => sum + (row[0] ?? 0), 0));
   }, 60_000);
+
+  it('evaluates and predicts with its newest weights where none are selected, and says so', async () => {
+    const copy = await copyWithoutResult();
+    const { lastWeights } = trained;
+    const said = `Run ${trained.run} has selected no weights: its newest are used, those of step ${lastWeights?.step}\n`;
+    const evaluated = await runProgram([process.execPath, bin, 'evaluate', 'latest', '--split', 'val', ...copy]);
+    expect(evaluated, evaluated.stderr).toMatchObject({ exitCode: 0, stderr: said });
+    expect(evaluated.stdout).toContain(`val split, weights of step ${lastWeights?.step}\n`);
+    const files = ['--input', join(folder, 'small.npz'), '--output', join(folder, 'last.csv')];
+    const predicted = await runProgram([process.execPath, bin, 'predict', 'latest', ...files, ...copy]);
+    expect(predicted, predicted.stderr).toMatchObject({ exitCode: 0, stderr: said });
+  }, 60_000);
+
+  /** The store as it would be if the run had been interrupted before its end. */
+  async function copyWithoutResult(): Promise<string[]> {
+    const copy = join(folder, 'interrupted');
+    await cp(join(folder, 'store'), copy, { recursive: true });
+    await rm(join(copy, runKeys(trained.run).weights));
+    const record = { ...trained, state: 'Interrupted', reason: 'Ctrl-C', weightsSha256: null };
+    await writeFile(join(copy, runKeys(trained.run).record), JSON.stringify(record));
+    return ['--store', `file:${copy}`];
+  }
 
   it('refuses images of another form', async () => {
     await writeFile(join(folder, 'large.npz'), npzFile({ test_images: byteArray([2, 5, 5]) }));

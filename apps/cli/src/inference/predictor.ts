@@ -3,7 +3,6 @@ import { requireVariables, type Weights } from '@collimator/checkpoints';
 import { createPixelDecoder, type PixelDecoder } from '@collimator/datasets';
 import type { Program } from '@collimator/engine';
 import type { EngineLocation } from '@collimator/engine-tensorflow';
-import { runKeys } from '@collimator/runs';
 import {
   buildEvaluationProgram,
   type EvaluationForm,
@@ -44,11 +43,11 @@ export class Predictor {
    */
   static async load(trained: TrainedRun, source: SampleSource, files: EngineLocation): Promise<Predictor> {
     const { loadEngine } = await import('@collimator/engine-tensorflow');
-    const { job, dataset, weights, run } = trained;
+    const { job, dataset, weights, weightsFile } = trained;
     const { instructionSet } = job.spec.numerics;
     const engine = await loadEngine({ files, device: files.device, instructionSet });
     const built = buildEvaluationProgram(job, trainingDataOf(dataset), [source.samples]);
-    requireVariables(weights, built.source.variables, runKeys(run).weights);
+    requireVariables(weights, built.source.variables, weightsFile.key);
     const program = await engine.compile(built.source);
     await program.write(valuesOf(weights));
     const channels = dataset.content.image.shape.at(-1) ?? 1;

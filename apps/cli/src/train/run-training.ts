@@ -4,11 +4,12 @@ import { CollimatorError } from '@collimator/errors';
 import type { Job } from '@collimator/job';
 import type { ObjectStore } from '@collimator/object-store';
 import { type CommandLine, type CommonOptions, openStore, settingsOf } from '../command-line.ts';
-import { setUpEngine } from '../engine-setup.ts';
+import { engineForJob } from '../engine-setup.ts';
 import { launchRun, type LaunchedRun, type RunEnd } from '../launch/index.ts';
 import { sha256OfBytes } from '../sha256.ts';
 import { renderResult } from '../views/result-view.ts';
 import { efficiencyNotice } from './efficiency-notice.ts';
+import { requireFit } from './require-fit.ts';
 import { TrainingDisplay } from './training-display.ts';
 
 /**
@@ -18,7 +19,8 @@ import { TrainingDisplay } from './training-display.ts';
 export async function runTraining(line: CommandLine, job: Job, options: CommonOptions): Promise<void> {
   const store = await openStore(line, options);
   const dataset = await openDataset(store, job.spec.data.dataset, sha256OfBytes);
-  const engine = await setUpEngine(line, { ...options, device: job.spec.device });
+  requireFit(job, dataset);
+  const engine = await engineForJob(line, job, options);
   const workers = job.spec.workers.replicas;
   line.output.say(
     efficiencyNotice({ lanes: job.spec.training.lanes, workers, slotsPerWorker: slotsOn(engine.device) }),
@@ -42,7 +44,7 @@ async function environmentOf(line: CommandLine, options: CommonOptions): Promise
 
 /** Shows a run until all its processes have ended; Ctrl-C stops it in order. */
 async function watch(line: CommandLine, launched: LaunchedRun): Promise<RunEnd> {
-  const display = new TrainingDisplay(line.output, line.now, launched.run);
+  const display = new TrainingDisplay(line.output, () => performance.now(), launched.run);
   return line.interruption.during(async (signal) => {
     signal.addEventListener('abort', () => {
       // What goes wrong while it stops is told by `finished`.

@@ -12,7 +12,7 @@ function step(number: number): EventInit {
   const progress = {
     step: number,
     totalSteps: 74,
-    epoch: number > 37 ? 1 : 0,
+    epoch: Math.floor(number / 37),
     epochs: 2,
     loss: 0.5,
     imagesPerSecond: 960,
@@ -23,11 +23,11 @@ function step(number: number): EventInit {
 
 const evaluation: EventInit = {
   case: 'evaluation',
-  value: { split: 'val', step: 37, epoch: 0, metrics: [{ name: 'auc', value: 0.978 }, { name: 'accuracy' }] },
+  value: { split: 'val', step: 37, epoch: 1, metrics: [{ name: 'auc', value: 0.978 }, { name: 'accuracy' }] },
 };
 
 /** Milliseconds and what happens then. */
-const events: readonly (readonly [number, EventInit])[] = [
+const happened: readonly (readonly [number, EventInit])[] = [
   [
     0,
     {
@@ -47,7 +47,7 @@ const events: readonly (readonly [number, EventInit])[] = [
   [9000, { case: 'stateChanged', value: { state: RunState.INTERRUPTED, reason: 'Ctrl-C' } }],
 ];
 
-function shown(isTTY: boolean): string[] {
+function shown(isTTY: boolean, events = happened): string[] {
   const written: string[] = [];
   const stream = { isTTY, columns: 100, write: (text: string) => written.push(text) };
   let now = 0;
@@ -66,11 +66,17 @@ describe('TrainingDisplay', () => {
       "lung-1  Queued
       lung-1  Starting: a worker said hello
       lung-1  Running: all are connected
-      epoch 1/2  step 37/74  loss 0.5000  960 images/s  worker 0: wait 0.2 ms, compute 51 ms, exchange 3.0 ms, apply 1.1 ms
+      epoch 2/2  step 37/74  loss 0.5000  960 images/s  worker 0: wait 0.2 ms, compute 51 ms, exchange 3.0 ms, apply 1.1 ms
       val after epoch 1 (step 37): auc 0.9780
-      lung-1  Interrupted: Ctrl-C
       "
     `);
+  });
+
+  it('says a state once, however long it lasts', () => {
+    const joining: EventInit = { case: 'workerChanged', value: { worker: 0, state: WorkerState.JOINING } };
+    const starting: EventInit = { case: 'stateChanged', value: { state: RunState.STARTING, reason: 'hello' } };
+    const long = [0, 6_000, 12_000, 18_000].flatMap((at) => [[at, starting] as const, [at, joining] as const]);
+    expect(shown(false, long)).toEqual(['lung-1  Starting: hello\n']);
   });
 
   it('redraws in place on a terminal, at most every 100 ms unless the state changes', () => {
@@ -78,7 +84,7 @@ describe('TrainingDisplay', () => {
     expect(drawings).toHaveLength(7);
     expect(drawings.at(3)).toMatchInlineSnapshot(`
       "[4A[0Jlung-1  Running: all are connected
-      [############.............]  50 %  epoch 1/2  step 37/74  loss 0.5000  960 images/s
+      [############.............]  50 %  epoch 2/2  step 37/74  loss 0.5000  960 images/s
       worker  state  lanes  step    wait  compute  exchange   apply
       0       ready  0-1      37  0.2 ms    51 ms    3.0 ms  1.1 ms
       "

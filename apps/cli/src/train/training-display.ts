@@ -7,6 +7,8 @@ import { foldRunEvent, progressBeforeStart } from './fold-run-event.ts';
 
 const redrawMs = 100;
 const plainLineMs = 5000;
+/** States that nothing follows. */
+const outcomes: ReadonlySet<string> = new Set(['Succeeded', 'Failed', 'Cancelled', 'Interrupted']);
 
 /** Shows a training: redrawn in place on a terminal, a line every few seconds elsewhere. */
 export class TrainingDisplay {
@@ -41,14 +43,18 @@ export class TrainingDisplay {
     this.#region.redraw(renderLiveProgress(this.#progress, this.#output.columns));
   }
 
-  /** State changes and evaluations at once, steps every few seconds. */
+  /** Evaluations and state changes at once, steps every few seconds; how the run ended is told with its result. */
   #sayWhatChanged(before: RunProgress): void {
-    const { state, reason, evaluation } = this.#progress;
+    const { state, reason, evaluation, step } = this.#progress;
     if (evaluation !== before.evaluation) this.#output.say(evaluationLines(this.#progress));
-    const changed = state !== before.state || reason !== before.reason;
-    if (!changed && !this.#isDue(plainLineMs)) return;
+    if (outcomes.has(state)) return;
+    if (state !== before.state || reason !== before.reason) this.#say(stateLine(this.#progress));
+    else if (step > before.step && this.#isDue(plainLineMs)) this.#say(renderPlainProgress(this.#progress));
+  }
+
+  #say(line: string): void {
     this.#shownAt = this.#now();
-    this.#output.say([changed ? stateLine(this.#progress) : renderPlainProgress(this.#progress)]);
+    this.#output.say([line]);
   }
 
   #isDue(intervalMs: number): boolean {

@@ -1,4 +1,5 @@
 import type { DatasetIndex, RecordedRead, Split } from '@collimator/datasets';
+import type { Catalogue, UnreadableDataset } from '../datasets/catalogue.ts';
 import { formatBytes, formatCount, formatMoment } from '../output/quantities.ts';
 import { renderPairs, renderTable } from '../output/table.ts';
 
@@ -12,12 +13,13 @@ const listColumns = [
   { title: 'sha256' },
 ] as const;
 
-/** One line for each data set. */
-export function renderDatasets(datasets: readonly DatasetIndex[]): string[] {
-  if (datasets.length === 0) {
+/** One line for each data set; below, those that cannot be read. */
+export function renderDatasets({ datasets, unreadable }: Catalogue): string[] {
+  if (datasets.length + unreadable.length === 0) {
     return ['No data sets. Import one with: npx collimator datasets import FILE.npz --name NAME'];
   }
-  return renderTable(listColumns, datasets.map(listRow));
+  const table = datasets.length === 0 ? [] : renderTable(listColumns, datasets.map(listRow));
+  return [...table, ...unreadable.map(unreadableLine)];
 }
 
 /** All that is known of a data set, and who has read its test split. */
@@ -57,6 +59,10 @@ function listRow(dataset: DatasetIndex): string[] {
     ...splits.map((split) => formatCount(content.splits[split].samples)),
     sha256.slice(0, 12),
   ];
+}
+
+function unreadableLine({ name, error }: UnreadableDataset): string {
+  return `${name}  cannot be read: ${error.message}`;
 }
 
 function renderClassCounts({ content }: DatasetIndex): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { laneRanges, renderLiveProgress, renderPlainProgress } from './progress-view.ts';
+import { evaluationLines, laneRanges, renderLiveProgress, renderPlainProgress } from './progress-view.ts';
 import type { RunProgress } from './run-progress.ts';
 
 const starting: RunProgress = {
@@ -44,7 +44,7 @@ const running: RunProgress = {
       phases: { waitMs: 0, computeMs: 1057.6, exchangeMs: 13.24, applyMs: 1 },
     },
   ],
-  evaluation: { split: 'val', epoch: 5, step: 222, metrics: { auc: 0.98123, accuracy: 0.94233 } },
+  evaluation: { split: 'val', epoch: 6, step: 222, metrics: { auc: 0.98123, accuracy: 0.94233 } },
 };
 
 describe('renderLiveProgress', () => {
@@ -80,16 +80,25 @@ describe('renderLiveProgress', () => {
 });
 
 describe('renderPlainProgress', () => {
-  it('shows the state before the first step', () => {
-    expect(renderPlainProgress(starting)).toMatchInlineSnapshot(
-      `"pneumonia-20260102-030405-ab12  Starting: 1 of 2 workers has joined"`,
-    );
+  it.each([
+    { epoch: 0, shown: 'epoch 1/2' },
+    { epoch: 1, shown: 'epoch 2/2' },
+    { epoch: 2, shown: 'epoch 2/2' },
+  ])('is in $shown when $epoch are complete', ({ epoch, shown }) => {
+    expect(renderPlainProgress({ ...running, epoch, epochs: 2 })).toMatch(new RegExp(`^${shown} `));
   });
 
   it('shows a step with the phases of each worker on one line', () => {
     expect(renderPlainProgress(running)).toMatchInlineSnapshot(
       `"epoch 7/30  step 245/1110  loss 0.2130  1,843 images/s  ETA 1 min 20 s  worker 0: wait 0.1 ms, compute 58 ms, exchange 3.2 ms, apply 1.1 ms  worker 1: wait 0.0 ms, compute 1.1 s, exchange 13 ms, apply 1.0 ms"`,
     );
+  });
+});
+
+describe('evaluationLines', () => {
+  it('names no epoch where an evaluation belongs to none', () => {
+    const evaluation = { split: 'test', epoch: 0, step: 222, metrics: { auc: 0.95 } };
+    expect(evaluationLines({ ...running, evaluation })).toEqual(['test with the weights of step 222: auc 0.9500']);
   });
 });
 

@@ -27,17 +27,23 @@ export function renderLiveProgress(progress: RunProgress, columns: number): stri
   return lines.map((line) => (line.length <= columns ? line : `${line.slice(0, columns - 1)}…`));
 }
 
-/** The same on one line, for files and pipes. */
+/** The pass, from 1, that a run which is not over works on once so many are complete. */
+export function epochAtWork(complete: number, epochs: number): number {
+  return Math.min(complete + 1, epochs);
+}
+
+/** Where the run is, and each worker's phases, on one line, for files and pipes. */
 export function renderPlainProgress(progress: RunProgress): string {
-  if (progress.step === 0) return stateLine(progress);
   return [...position(progress), ...progress.workers.flatMap(workerPhrase)].join('  ');
 }
 
 /** One line for an evaluation while training: `val after epoch 3 (step 111): auc 0.9812, accuracy 0.9423`. */
 export function evaluationLines({ evaluation }: RunProgress): string[] {
   if (evaluation === undefined) return [];
-  const metrics = Object.entries(evaluation.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
-  return [`${evaluation.split} after epoch ${evaluation.epoch + 1} (step ${evaluation.step}): ${metrics.join(', ')}`];
+  const { split, epoch, step, metrics } = evaluation;
+  const place = epoch === 0 ? `with the weights of step ${step}` : `after epoch ${epoch} (step ${step})`;
+  const values = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+  return [`${split} ${place}: ${values.join(', ')}`];
 }
 
 /** `lung-20260102-030405-ab12  Starting: 1 of 2 workers has joined` */
@@ -56,7 +62,7 @@ function progressBar({ step, totalSteps }: RunProgress, columns: number): string
 function position({ step, totalSteps, epoch, epochs, loss, imagesPerSecond, remainingMs }: RunProgress): string[] {
   if (totalSteps === 0) return [];
   return [
-    `epoch ${epoch + 1}/${epochs}`,
+    `epoch ${epochAtWork(epoch, epochs)}/${epochs}`,
     `step ${step}/${totalSteps}`,
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(4)}`]),
     ...(imagesPerSecond > 0 ? [`${formatCount(imagesPerSecond)} images/s`] : []),

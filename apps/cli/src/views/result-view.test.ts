@@ -18,7 +18,7 @@ const succeeded: RunRecord = {
   endedAt: '2026-01-02T03:05:47.000Z',
   step: 370,
   steps: 370,
-  epoch: 9,
+  epoch: 10,
   epochs: 10,
   workers: [
     { id: 0, rank: 0, lanes: [0, 1, 2, 3], host: 'here', pid: 17 },
@@ -47,6 +47,14 @@ const succeeded: RunRecord = {
   engine: { tensorflow: '2.21.0', binding: '4.22.0', wheel: 'tf.whl', wheelSha256: 'aa', runnerSha256: 'bb' },
   device: { kind: 'cpu', name: 'AMD EPYC' },
   numericClass: 'abcdef',
+};
+
+const interrupted: RunRecord = {
+  ...queued,
+  state: 'Interrupted',
+  reason: 'the run was stopped: Ctrl-C',
+  step: 12,
+  lastWeights: { key: `runs/${queued.run}/weights/step-00000012.safetensors`, sha256: 'beef', step: 12 },
 };
 
 describe('renderResult', () => {
@@ -78,10 +86,28 @@ describe('renderResult', () => {
     `);
   });
 
-  it('shows what there is of an interrupted run', () => {
-    const interrupted: RunRecord = { ...queued, state: 'Interrupted', reason: 'Ctrl-C', step: 12 };
+  it('shows what there is of an interrupted run, and how to use its newest weights', () => {
     expect(renderResult(interrupted, 'file:/home/me/.collimator').join('\n')).toMatchInlineSnapshot(`
-      "pneumonia-20260102-030405-ab12  Interrupted: Ctrl-C
+      "pneumonia-20260102-030405-ab12  Interrupted
+      12 steps
+
+      stored in     file:/home/me/.collimator/runs/pneumonia-20260102-030405-ab12
+      last weights  file:/home/me/.collimator/runs/pneumonia-20260102-030405-ab12/weights/step-00000012.safetensors
+      of step       12
+      sha256        beef
+
+      next
+        npx collimator runs show pneumonia-20260102-030405-ab12
+        npx collimator logs pneumonia-20260102-030405-ab12
+        npx collimator evaluate pneumonia-20260102-030405-ab12 --split val
+        npx collimator predict pneumonia-20260102-030405-ab12 --input FILE.npz --output predictions.csv"
+    `);
+  });
+
+  it('offers nothing that needs weights where there are none', () => {
+    expect(renderResult({ ...interrupted, lastWeights: null }, 'file:/home/me/.collimator').join('\n'))
+      .toMatchInlineSnapshot(`
+      "pneumonia-20260102-030405-ab12  Interrupted
       12 steps
 
       stored in  file:/home/me/.collimator/runs/pneumonia-20260102-030405-ab12
@@ -130,6 +156,18 @@ describe('renderRun', () => {
         normal               190         44  81.2 %
         pneumonia             17        373  95.6 %"
     `);
+  });
+
+  it.each([
+    { state: 'Running', epoch: 3, shown: '4/10' },
+    { state: 'Finishing', epoch: 10, shown: '10/10' },
+    { state: 'Interrupted', epoch: 3, shown: '3/10' },
+  ] as const)('counts epochs: $shown when it is $state and $epoch are complete', ({ state, epoch, shown }) => {
+    expect(renderRun({ ...succeeded, state, epoch })).toContain(`epoch             ${shown}`);
+  });
+
+  it('shows the newest weights of a run that has no selected ones', () => {
+    expect(renderRun(interrupted)).toContain('last weights  of step 12, sha256 beef');
   });
 
   it('leaves out what is not known yet', () => {

@@ -24,7 +24,7 @@ export interface RunProgress {
   readonly step: number;
   /** 0 until the workers know it. */
   readonly totalSteps: number;
-  /** The pass of the newest step, from 0. */
+  /** Passes that are complete. */
   readonly epoch: number;
   readonly epochs: number;
   /** Mean over the newest batch; absent before the first step. */
@@ -36,7 +36,7 @@ export interface RunProgress {
   /** The newest evaluation while training. */
   readonly evaluation?: {
     readonly split: string;
-    /** The pass, from 0, whose last step it follows. */
+    /** Passes that were complete; 0 where it belongs to none, as that of the test split. */
     readonly epoch: number;
     readonly step: number;
     readonly metrics: Readonly<Record<string, number>>;

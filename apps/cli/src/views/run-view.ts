@@ -1,8 +1,8 @@
-import type { EvaluationSummary, RunRecord } from '@collimator/runs';
+import { type EvaluationSummary, isOver, type RunRecord } from '@collimator/runs';
 import { formatCount, formatDuration, formatMoment, formatPercent } from '../output/quantities.ts';
 import { renderPairs, renderTable } from '../output/table.ts';
 import { renderEvaluation } from './evaluation-view.ts';
-import { laneRanges } from './progress-view.ts';
+import { epochAtWork, laneRanges } from './progress-view.ts';
 
 const listColumns = [
   { title: 'run' },
@@ -47,6 +47,7 @@ function facts(run: RunRecord): (readonly [string, string])[] {
     ['engine', run.engine === null ? undefined : `TensorFlow ${run.engine.tensorflow}`],
     ['numeric class', run.numericClass ?? undefined],
     ['weights', run.weightsSha256 === null ? undefined : `sha256 ${run.weightsSha256}`],
+    ['last weights', lastWeightsOf(run)],
   ];
   return optional.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
 }
@@ -78,9 +79,15 @@ function bestOf({ metric, value, step }: NonNullable<RunRecord['best']>): string
   return `${metric} ${value.toFixed(4)} at step ${step}`;
 }
 
-/** The record counts passes from 0, people from 1. */
-function epochOf({ step, epoch, epochs }: RunRecord): string {
-  return step === 0 ? outOf(0, epochs) : outOf(epoch + 1, epochs);
+/** The record counts passes that are complete; while a run goes on, people ask which one it works on. */
+function epochOf({ state, step, epoch, epochs }: RunRecord): string {
+  return outOf(step === 0 || isOver(state) ? epoch : epochAtWork(epoch, epochs ?? Infinity), epochs);
+}
+
+/** Only where they stand in for the selected ones. */
+function lastWeightsOf({ weightsSha256, lastWeights }: RunRecord): string | undefined {
+  if (weightsSha256 !== null || lastWeights === null) return undefined;
+  return `of step ${lastWeights.step}, sha256 ${lastWeights.sha256}`;
 }
 
 function outOf(done: number, all: number | null): string {
