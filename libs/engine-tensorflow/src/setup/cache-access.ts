@@ -1,17 +1,9 @@
 import { CollimatorError } from '@collimator/errors';
 
 import type { CacheFolder } from './cache-folder.ts';
+import { explainFailure } from './file-failure.ts';
 import type { InstallOptions } from './install-engine.ts';
 import { withLock } from './set-up-lock.ts';
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  ENOTDIR: 'a part of its path is not a folder',
-  EROFS: 'the file system is read-only',
-};
 
 /**
  * Runs work that changes the cache, in one process at a time. A process that waits says for whom. Throws `engine_failed`
@@ -44,13 +36,8 @@ async function withCleanWorkplace<T>(cache: CacheFolder, work: () => Promise<T>)
 }
 
 function explain(cache: CacheFolder, thrown: unknown, signal: AbortSignal | undefined): unknown {
-  if (thrown instanceof CollimatorError) return thrown;
-  if (signal?.aborted)
+  if (signal?.aborted && !(thrown instanceof CollimatorError))
     return new CollimatorError('interrupted', 'the engine set-up was interrupted', { cause: thrown });
-  const reason = reasons[(thrown as NodeJS.ErrnoException).code ?? ''];
-  if (reason === undefined) return thrown;
-  return new CollimatorError('engine_failed', `the engine cache ${cache.root} cannot be written: ${reason}`, {
-    next: 'make room or mend its permissions, or set COLLIMATOR_ENGINE_CACHE to another folder',
-    cause: thrown,
-  });
+  const next = 'make room or mend its permissions, or set COLLIMATOR_ENGINE_CACHE to another folder';
+  return explainFailure(thrown, `the engine cache ${cache.root} cannot be written`, next);
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import type { EngineDescription } from './engine-description.ts';
 import { engineChecks } from './engine-checks.ts';
 import { ensureEngine } from './ensure-engine.ts';
 import { exportEngine } from './export-engine.ts';
+import { explainFailure } from './file-failure.ts';
 import { importEngine } from './import-engine.ts';
 import type { EngineRecipe } from './recipe.ts';
 import { makeStandIn, missingTools, standInIndex, standInRecipe } from './testing/stand-in-engine.ts';
@@ -144,6 +146,39 @@ describe('an exported engine', () => {
     await expect(importEngine(file, { cacheFolder, recipe })).rejects.toMatchObject({ code: 'engine_corrupt' });
     const missing = importEngine(join(folder, 'nowhere'), { cacheFolder, recipe });
     await expect(missing).rejects.toMatchObject({ code: 'engine_missing' });
+  });
+});
+
+/** As root, who may read and write everything, permission cannot be tested so; every reason takes the same way. */
+describe('a file that cannot be used is named, with a remedy', () => {
+  const failed = (message: string) => ({
+    code: 'engine_failed',
+    message,
+    next: expect.stringContaining('name a file') as string,
+  });
+
+  it.each([
+    { path: '/proc/nope/x', reason: 'a folder of its path is missing' },
+    { path: '/dev/null/x', reason: 'a part of its path is not a folder' },
+    { path: '/tmp', reason: 'it is a folder' },
+  ])('export $path', async ({ path, reason }) => {
+    const exporting = exportEngine(path, { cacheFolder: join(folder, 'source'), recipe });
+    await expect(exporting).rejects.toMatchObject(failed(`the archive ${path} cannot be written: ${reason}`));
+    expect(existsSync(`${path}.partial`)).toBe(false);
+  });
+
+  it('import of a folder', async () => {
+    const importing = importEngine(folder, { cacheFolder, recipe });
+    await expect(importing).rejects.toMatchObject(failed(`the archive ${folder} cannot be read: it is a folder`));
+  });
+
+  it.each(['EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS'])('%s', (code) => {
+    const error = explainFailure(
+      Object.assign(new Error(code), { code }),
+      'the archive a cannot be written',
+      'name a file',
+    );
+    expect(error).toMatchObject(failed(expect.stringMatching(/^the archive a cannot be written: /) as string));
   });
 });
 

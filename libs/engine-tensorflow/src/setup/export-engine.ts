@@ -8,13 +8,15 @@ import { CollimatorError } from '@collimator/errors';
 import { create } from 'tar';
 
 import { chooseCache, chooseRecipe, type LocateOptions, pathsOf, verifyEngine } from './engine-location.ts';
+import { concerns, explainFailure } from './file-failure.ts';
 import { manifestBytes } from './file-manifest.ts';
 import type { InstallOptions } from './install-engine.ts';
 import { countBytes, formatBytes, type ProgressListener } from './progress.ts';
 
 /**
  * Writes the installed engine, verified, into one compressed tar that a machine without network or compiler can import.
- * The file appears when it is whole. Throws `engine_missing`, `engine_corrupt`, `interrupted`.
+ * The file appears when it is whole. Throws `engine_missing`, `engine_corrupt`, `engine_failed` (the file cannot be written),
+ * `interrupted`.
  */
 export async function exportEngine(file: string, options: LocateOptions & InstallOptions = {}): Promise<void> {
   const { progress, signal } = options;
@@ -37,10 +39,16 @@ export async function exportEngine(file: string, options: LocateOptions & Instal
     await rename(partial, file);
   } catch (cause) {
     if (signal?.aborted) throw new CollimatorError('interrupted', `the export to ${file} was interrupted`, { cause });
-    throw cause;
+    throw concerns(cause, partial, 'write') ? notWritten(file, cause) : cause;
   } finally {
-    await rm(partial, { force: true });
+    // Where it could not be made it cannot be removed either, and why was said already.
+    await rm(partial, { force: true }).catch(() => undefined);
   }
+}
+
+function notWritten(file: string, cause: unknown): unknown {
+  const next = 'name a file in a folder that exists, that you may write and that has room';
+  return explainFailure(cause, `the archive ${file} cannot be written`, next);
 }
 
 /** A tar is a little larger than its files. */

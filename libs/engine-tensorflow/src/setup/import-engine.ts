@@ -10,6 +10,7 @@ import { changeCache } from './cache-access.ts';
 import { CacheFolder } from './cache-folder.ts';
 import { type EngineDescription, engineFile, enginePlatform } from './engine-description.ts';
 import { chooseCache, type EngineLocation, locateEngine, type LocateOptions, pathsOf } from './engine-location.ts';
+import { concerns, explainFailure } from './file-failure.ts';
 import { manifestMismatches, moveIntoPlace } from './file-manifest.ts';
 import type { InstallOptions } from './install-engine.ts';
 import { assertPlatform } from './platform.ts';
@@ -25,7 +26,7 @@ const member = /^(engines|libraries)\/[0-9a-f]{16}(\/|$)/;
 /**
  * Installs the engine of an archive, after all its hashes were compared. Throws `platform_unsupported` (this machine, or
  * the archive's platform), `format_version`, `engine_missing` (no such file, or the engine of another Collimator),
- * `engine_corrupt`, `engine_failed`, `interrupted`.
+ * `engine_corrupt`, `engine_failed` (the archive cannot be read, the cache not written), `interrupted`.
  */
 export async function importEngine(
   file: string,
@@ -63,6 +64,10 @@ function damaged(file: string, what: string, cause?: unknown): CollimatorError {
   });
 }
 
+function notRead(file: string, cause: unknown): unknown {
+  return explainFailure(cause, `the archive ${file} cannot be read`, 'name a file that you may read');
+}
+
 async function unpack(file: string, folder: string, { progress, signal }: InstallOptions): Promise<void> {
   await mkdir(folder, { recursive: true });
   const bytesTotal = (await stat(file)).size;
@@ -80,7 +85,8 @@ async function unpack(file: string, folder: string, { progress, signal }: Instal
       signal ? { signal } : {},
     );
   } catch (cause) {
-    if (signal?.aborted || (cause as NodeJS.ErrnoException).syscall === 'write') throw cause;
+    if (concerns(cause, file, 'read')) throw notRead(file, cause);
+    if (signal?.aborted || (cause as NodeJS.ErrnoException).syscall !== undefined) throw cause;
     throw damaged(file, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }
