@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { decodeWeights } from '@collimator/checkpoints';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { type RunningCommand, collimatorJson, startCollimator } from './collimator-command.ts';
 import { engineTest } from './engine-test.ts';
@@ -19,10 +20,16 @@ interface ShownRun {
 
 let store: Awaited<ReturnType<typeof storeWithData>>;
 
+/** A learning rate whose first update leaves weights from which nothing finite follows. */
+const explosive = ['spec.training.optimizer.name=sgd', 'spec.training.optimizer.learningRate=1e30'];
+
+function trainWith(changes: readonly string[]): string[] {
+  return ['train', 'examples/pneumonia.yaml', '--workers', '3', '--store', store.location, ...setting(changes)];
+}
+
 /** Starts a training with three workers and waits until it has done some steps. */
 async function trainSomeSteps(): Promise<{ readonly command: RunningCommand; readonly run: ShownRun }> {
-  const args = ['train', 'examples/pneumonia.yaml', '--workers', '3', '--store', store.location];
-  const command = startCollimator([...args, ...setting(['spec.training.epochs=50'])]);
+  const command = startCollimator(trainWith(['spec.training.epochs=50']));
   await command.printed('step 3');
   return { command, run: await show() };
 }
@@ -92,16 +99,25 @@ describe('a run that cannot go on', () => {
   );
 
   engineTest(
+    'fails with the step where an update went too far, though its sum was finite',
+    async () => {
+      const { exitCode, stderr } = await startCollimator(trainWith([...explosive, 'spec.training.maxSteps=1'])).outcome;
+      expect(exitCode).toBe(3);
+      expect(stderr).toMatch(/\[non_finite\] step 1: the weights give predictions of val that are not finite/);
+    },
+    120_000,
+  );
+
+  engineTest(
     'fails with step and lane where the loss is not finite, and keeps the last good weights',
     async () => {
-      const changes = setting(['spec.training.optimizer.name=sgd', 'spec.training.optimizer.learningRate=1e30']);
-      const args = ['train', 'examples/pneumonia.yaml', '--workers', '3', '--store', store.location, ...changes];
-      const { exitCode, stderr } = await startCollimator(args).outcome;
+      const { exitCode, stderr } = await startCollimator(trainWith(explosive)).outcome;
       expect(exitCode).toBe(3);
       expect(stderr).toMatch(/\[non_finite\] step \d+, lanes? [\d, ]+ \(worker \d\)/);
       const { run, step } = await show();
-      const weights = await readdir(`${store.folder}/runs/${run}/weights`);
-      expect(weights).toContain(`step-${String(step).padStart(8, '0')}.safetensors`);
+      const key = `runs/${run}/weights/step-${String(step).padStart(8, '0')}.safetensors`;
+      const { variables } = decodeWeights(await readFile(`${store.folder}/${key}`), key);
+      expect(variables.every(({ values }) => values.every(Number.isFinite))).toBe(true);
     },
     120_000,
   );

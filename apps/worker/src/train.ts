@@ -7,7 +7,7 @@ import type { TrainingContext } from './training-context.ts';
 import type { TrainingEvents } from './training-events.ts';
 import { NonFiniteEvaluation } from './evaluation-round.ts';
 import { NonFiniteStep, createTrainingStep } from './training-step.ts';
-import { WeightFiles } from './weight-files.ts';
+import { WeightFiles, type WeightFilesOptions } from './weight-files.ts';
 
 /**
  * One member's part of a whole training: every step, the evaluations between epochs, the selection of weights, and the
@@ -25,7 +25,7 @@ export class Training {
     this.#context = context;
     this.#events = events;
     this.#selection = new Selection(metricNamed(context.job.spec.evaluation.select));
-    this.#files = context.rank === 0 ? new WeightFiles(context) : undefined;
+    this.#files = context.rank === 0 ? new WeightFiles(weightFilesOptions(context)) : undefined;
   }
 
   /** Trains to the end, or until `stopped` is aborted: then it throws the signal's reason. Returns the final state. */
@@ -133,4 +133,9 @@ export class Training {
     this.#round += 1;
     return this.#round - 1;
   }
+}
+
+function weightFilesOptions({ run, job, jobHash, store, training }: TrainingContext): WeightFilesOptions {
+  const { keepLast, keepBest } = job.spec.checkpoints;
+  return { run, jobHash, store, variables: training.source.variables, keepLast, keepBest };
 }

@@ -1,10 +1,21 @@
 import { type Weights, saveWeights } from '@collimator/checkpoints';
 import type { VariableSpec } from '@collimator/engine';
 import { CollimatorError } from '@collimator/errors';
+import type { ObjectStore } from '@collimator/object-store';
 import { runKeys } from '@collimator/runs';
 import type { KeptWeights } from './selection.ts';
 import { sha256 } from './sha256.ts';
-import type { TrainingContext } from './training-context.ts';
+
+/** Which run's weights are written, where, and how many stay. */
+export interface WeightFilesOptions {
+  readonly run: string;
+  readonly jobHash: string;
+  readonly store: ObjectStore;
+  /** In the order of the file. */
+  readonly variables: readonly Pick<VariableSpec, 'name' | 'shape'>[];
+  readonly keepLast: number;
+  readonly keepBest: number;
+}
 
 /** A weight file that is in the store. */
 export interface WrittenWeights {
@@ -18,20 +29,20 @@ export interface WrittenWeights {
  * Only one worker of a run has one.
  */
 export class WeightFiles {
-  readonly #context: TrainingContext;
+  readonly #options: WeightFilesOptions;
   readonly #written: WrittenWeights[] = [];
   #pending: Promise<void> = Promise.resolve();
   #failure: CollimatorError | undefined;
 
-  constructor(context: TrainingContext) {
-    this.#context = context;
+  constructor(options: WeightFilesOptions) {
+    this.#options = options;
   }
 
   /** Writes weights in the background; a failure shows in `requireHealthy` and `settled`. */
   keep(weights: KeptWeights, bestStep: number | undefined, written: (file: WrittenWeights) => Promise<void>): void {
     this.#pending = this.#pending.then(async () => {
       if (this.#written.some((file) => file.step === weights.step)) return;
-      const file = await this.#write(runKeys(this.#context.run).weightsAt(weights.step), weights);
+      const file = await this.#write(runKeys(this.#options.run).weightsAt(weights.step), weights);
       this.#written.push(file);
       await written(file);
       await this.#deleteOld(bestStep);
@@ -49,7 +60,7 @@ export class WeightFiles {
   /** Writes the run's result. */
   async writeSelected(weights: KeptWeights): Promise<WrittenWeights> {
     await this.settled();
-    return this.#write(runKeys(this.#context.run).weights, weights);
+    return this.#write(runKeys(this.#options.run).weights, weights);
   }
 
   /** Settles when everything is written. Errors: those of the store. */
@@ -58,25 +69,25 @@ export class WeightFiles {
   }
 
   async #write(key: string, weights: KeptWeights): Promise<WrittenWeights> {
-    const { store, training, jobHash } = this.#context;
-    const content = weightsOf(weights, training.source.variables, jobHash);
+    const { store, variables, jobHash } = this.#options;
+    const content = weightsOf(weights, variables, jobHash);
     return { key, step: weights.step, sha256: await saveWeights(store, key, content, sha256) };
   }
 
   async #deleteOld(bestStep: number | undefined): Promise<void> {
-    const { keepLast, keepBest } = this.#context.job.spec.checkpoints;
+    const { store, keepLast, keepBest } = this.#options;
     const newest = new Set(this.#written.slice(-keepLast));
     for (const file of [...this.#written]) {
       if (newest.has(file) || (keepBest > 0 && file.step === bestStep)) continue;
       this.#written.splice(this.#written.indexOf(file), 1);
-      await this.#context.store.delete(file.key);
+      await store.delete(file.key);
     }
   }
 }
 
 function weightsOf(
   { step, digest, values }: KeptWeights,
-  variables: readonly VariableSpec[],
+  variables: WeightFilesOptions['variables'],
   jobHash: string,
 ): Weights {
   return {
