@@ -51,7 +51,7 @@ function noGpu(): CollimatorError {
     'platform_unsupported',
     'the job asks for device gpu; this machine has no NVIDIA GPU to use',
     {
-      next: 'Check "nvidia-smi" and CUDA_VISIBLE_DEVICES, or train with --set device=cpu',
+      next: 'Go where there is one (check "nvidia-smi" and CUDA_VISIBLE_DEVICES), or train with --set device=cpu',
     },
   );
 }

@@ -19,7 +19,7 @@ function outcome(record: RunRecord): string[] {
   const waiting = dataWaitShare === null ? '' : `, ${formatPercent(dataWaitShare)} of the time waiting for data`;
   return [
     `${run}  ${state}`,
-    `${formatCount(step)} steps${took}${speed}${waiting}`,
+    `${formatCount(step)} ${step === 1 ? 'step' : 'steps'}${took}${speed}${waiting}`,
     ...(best === null ? [] : [`best ${best.metric} while training: ${best.value.toFixed(4)} at step ${best.step}`]),
   ];
 }
