@@ -8,12 +8,13 @@ import { CollimatorError } from '@collimator/errors';
 import { allReduce } from './all-reduce/suite.ts';
 import { dataParallel } from './data-parallel/suite.ts';
 import { describeMachine } from './machine.ts';
+import { promises } from './promises/suite.ts';
 import { pythonEnvironment } from './python-environment.ts';
 import { type Row, renderTable } from './row.ts';
 import type { Suite } from './suite.ts';
 import { trainingStep } from './training-step/suite.ts';
 
-const suites: readonly Suite[] = [trainingStep, allReduce, dataParallel];
+const suites: readonly Suite[] = [trainingStep, allReduce, dataParallel, promises];
 
 function chosenSuites(only: string | undefined): readonly Suite[] {
   if (only === undefined) return suites;
@@ -30,7 +31,8 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'boolean', default: false } } });
   const chosen = chosenSuites(values.only);
   const machine = describeMachine(loadavg());
-  const context = { python: await pythonEnvironment(say), cores: availableParallelism(), say };
+  const python = chosen.some((suite) => suite.needsPython) ? await pythonEnvironment(say) : '';
+  const context = { python, cores: availableParallelism(), say };
   const rows: Row[] = [];
   for (const suite of chosen) rows.push(...(await suite.run(context)));
   const report = values.json

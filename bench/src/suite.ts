@@ -13,5 +13,6 @@ export interface BenchmarkContext {
 /** One of the benchmarks that `--only` names. */
 export interface Suite {
   readonly name: string;
+  readonly needsPython: boolean;
   readonly run: (context: BenchmarkContext) => Promise<readonly Row[]>;
 }

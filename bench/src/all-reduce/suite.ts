@@ -11,6 +11,7 @@ const aim = 0.8;
 /** All-reduce of 4, 32 and 124 MB of fp32 between two processes on loopback, against gloo. */
 export const allReduce: Suite = {
   name: 'all-reduce',
+  needsPython: true,
   run: async ({ python, say }) => {
     const rows: Row[] = [];
     for (const megabytes of [4, 32, 124]) {

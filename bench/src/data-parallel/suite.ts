@@ -15,7 +15,7 @@ const dataWaitAim = 0.02;
  * The whole training with two workers of one core each, ResNet-18 at 28×28, global batch 128, from real data, against
  * DistributedDataParallel on gloo with data in memory; and the share of our step that waits for data.
  */
-export const dataParallel: Suite = { name: 'data-parallel', run: compare };
+export const dataParallel: Suite = { name: 'data-parallel', needsPython: true, run: compare };
 
 async function compare({ python, say }: BenchmarkContext): Promise<Row[]> {
   say('data-parallel training: our runs start anew in each round, DistributedDataParallel stays');
@@ -28,7 +28,7 @@ async function compare({ python, say }: BenchmarkContext): Promise<Row[]> {
         await startContender({ name: variant, command: python, args: [`${pythonFolder}data_parallel.py`, variant] }),
       );
     }
-    const medians = await interleave([ours, ...others], { rounds: 4, stepsPerRound: 8 });
+    const medians = await interleave([ours, ...others], { rounds: 4, stepsPerRound: 5 });
     return [...rowsAgainst('2 workers resnet18, PyTorch DDP', medians), dataWait(ours)];
   } finally {
     await Promise.all(others.map((contender) => contender.stop()));

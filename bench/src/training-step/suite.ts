@@ -13,6 +13,7 @@ export const pytorchVariants = ['eager', 'channels_last', 'compile'];
 /** A whole training step in one process on all cores: forward, backward, summation, optimizer. */
 export const trainingStep: Suite = {
   name: 'training-step',
+  needsPython: true,
   run: async (context) => [...(await compare('resnet18', context)), ...(await compare('unet2d', context))],
 };
 
