@@ -7,6 +7,7 @@ import type { RunnerFeed } from '../session/runner.ts';
 import type { Session } from '../session/session.ts';
 import { dataTypes } from '../tfjs/binding.ts';
 import { elementsOf } from '../trace/trace.ts';
+import { normOfSums, scaleGradient } from '../update/gradient-norm.ts';
 import type { UpdateGraph, UpdateSource } from '../update/update-graph.ts';
 import { Occupancy } from './occupancy.ts';
 
@@ -63,8 +64,8 @@ export class TensorflowProgram implements Program {
     return this.#occupancy.own(async () => {
       const count = reduced[update.layout.countOffset] ?? 0;
       const vector = floatFeed(updateGraph.vector, [length], reduced);
-      const gradientNorm = await this.#gradientNorm(updateGraph, vector, count);
-      const divisor = count * Math.max(1, gradientNorm / (update.clipNorm ?? Infinity));
+      const sumsNorm = normOfSums(await this.#halfSquares(updateGraph, vector), reduced, update.layout.gradients);
+      const { gradientNorm, divisor } = scaleGradient(sumsNorm, count, update.clipNorm);
       const scalars = Object.entries(updateGraph.scalars(step));
       const feeds = [
         vector,
@@ -78,19 +79,11 @@ export class TensorflowProgram implements Program {
     });
   }
 
-  async #gradientNorm({ halfSquares }: UpdateGraph, vector: RunnerFeed, count: number): Promise<number> {
+  async #halfSquares({ halfSquares }: UpdateGraph, vector: RunnerFeed): Promise<number> {
     const into = new Float32Array(1);
     const fetches = [{ node: halfSquares.node, output: halfSquares.index, into }];
     await this.#parts.session.run({ feeds: [vector], fetches, placement: 'pool' });
-    const norm = Math.sqrt(2 * (into[0] ?? 0)) / count;
-    if (Number.isFinite(norm)) return norm;
-    throw new CollimatorError(
-      'non_finite',
-      `the gradient's norm over ${count} samples is ${norm}; the weights are as before`,
-      {
-        next: 'lower the learning rate or set training.clip, and look for samples that are not finite',
-      },
-    );
+    return into[0] ?? NaN;
   }
 
   async read(names: readonly string[]): Promise<ReadonlyMap<string, Float32Array>> {

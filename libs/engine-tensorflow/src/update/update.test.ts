@@ -145,6 +145,41 @@ describe('apply', () => {
     await program.close();
   });
 
+  test.each([
+    ['SGD', plain],
+    ['Adam', { name: 'adam', beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0 }],
+  ] as const)('clips a gradient whose squares overflow float32: %s', async (_, optimizer) => {
+    const step = { learningRate: 0.5, update: 1 };
+    const updated = async (scale: number): Promise<{ gradientNorm: number; weights: number[] }> => {
+      const program = await engine.compile(sourceWith({ optimizer, clipNorm: 1 }));
+      const reduced = Float32Array.of(...[3, 0, -4, 0, 0].map((sum) => sum * scale), 2);
+      const { gradientNorm } = await program.apply(reduced, step);
+      const values = await program.read(['kernel', 'bias']);
+      await program.close();
+      return { gradientNorm, weights: [...values.values()].flatMap((value) => [...value]) };
+    };
+    const [huge, large] = [await updated(1e25), await updated(10)];
+    expect(huge.gradientNorm / 2.5e25).toBeCloseTo(1, 6);
+    huge.weights.forEach((weight, index) => {
+      expect(weight).toBeCloseTo(large.weights[index] ?? NaN, 6);
+    });
+    expect(huge).toEqual(await updated(1e25));
+  });
+
+  test('refuses such a gradient without clipping, and an infinite one with it', async () => {
+    const refused = { code: 'non_finite', next: expect.stringContaining('training.clip') as string };
+    const [unclipped, clipped] = [
+      await engine.compile(sourceWith({ optimizer: plain })),
+      await engine.compile(sourceWith({ optimizer: plain, clipNorm: 1 })),
+    ];
+    const step = { learningRate: 1, update: 1 };
+    await expect(unclipped.apply(Float32Array.of(1e25, 0, 0, 0, 0, 2), step)).rejects.toMatchObject(refused);
+    for (const bad of [Infinity, -Infinity, NaN])
+      await expect(clipped.apply(Float32Array.of(1e25, bad, 0, 0, 0, 2), step)).rejects.toMatchObject(refused);
+    await unclipped.close();
+    await clipped.close();
+  });
+
   test('names its slots in a fixed order, and they start at zero', async () => {
     const program = await engine.compile(
       sourceWith({ optimizer: { name: 'adam', ...betas, epsilon: 1e-8, weightDecay: 0 } }),
