@@ -12,7 +12,7 @@ export async function cutPneumonia(
     const { images, labels }: SplitArrays = splits[split];
     const count = samples[split];
     return [
-      [`${split}_images`, byteArray([count, 28, 28], (place) => Number(images[place] ?? 0))] as const,
+      [`${split}_images`, byteArray([count, 28, 28], (place) => images[place] ?? 0)] as const,
       [`${split}_labels`, byteArray([count, 1], (place) => labels[place] ?? 0)] as const,
     ];
   });
