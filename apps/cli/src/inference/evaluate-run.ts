@@ -45,8 +45,7 @@ async function evaluate(trained: TrainedRun, split: Split, engine: EngineLocatio
   const { job, dataset, weights } = trained;
   const source = splitSource(trained, split);
   const predictor = await Predictor.load(trained, source, engine);
-  const predictions = await predictor.predict();
-  await predictor.close();
+  const predictions = await predictor.predictAndClose();
   const labels = new Int32Array(source.samples);
   for (let sample = 0; sample < source.samples; sample += 1) labels[sample] = (await source.read(sample)).label;
   const { classes } = dataset.content.label;

@@ -24,8 +24,7 @@ export async function predictFile(
   requirePredictableTask(trained);
   const source = imageSource(trained, readImages(file, split));
   const predictor = await Predictor.load(trained, source, engine);
-  const values = await predictor.predict();
-  await predictor.close();
+  const values = await predictor.predictAndClose();
   return { samples: source.samples, width: predictor.floatsPerSample, values };
 }
 

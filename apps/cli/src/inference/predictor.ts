@@ -56,17 +56,18 @@ export class Predictor {
 
   /**
    * The results of all samples, in order: `floatsPerSample` floats each. Units of samples are computed one thread each, as
-   * in training, so that the bits are those of the training's own evaluations.
+   * in training, so that the bits are those of the training's own evaluations. Closes the predictor, also when it fails:
+   * a process cannot end while a program is open.
    */
-  async predict(): Promise<Float32Array> {
+  async predictAndClose(): Promise<Float32Array> {
     const results = new Float32Array(this.#source.samples * this.floatsPerSample);
     const units = evaluationUnits(this.#source.samples, 1);
-    await inParallel(units, availableParallelism(), (unit) => this.#predictUnit(unit, results));
+    try {
+      await inParallel(units, availableParallelism(), (unit) => this.#predictUnit(unit, results));
+    } finally {
+      await this.#program.close();
+    }
     return results;
-  }
-
-  close(): Promise<void> {
-    return this.#program.close();
   }
 
   async #predictUnit({ first, size, graph }: EvaluationUnit, results: Float32Array): Promise<void> {
