@@ -1,4 +1,4 @@
-export { listDatasetNames, listDatasets, openDataset } from './catalogue/catalogue.ts';
+export { listDatasetNames, openDataset } from './catalogue/catalogue.ts';
 export { verifyDataset, type VerifyProgress } from './catalogue/verify.ts';
 export { importNpz, type ImportOptions, type ImportProgress } from './import-npz.ts';
 export {

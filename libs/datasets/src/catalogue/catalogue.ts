@@ -30,12 +30,6 @@ export async function listDatasetNames(store: ObjectStore): Promise<string[]> {
   return names.sort();
 }
 
-/** The indexes of all data sets of a store, by name. */
-export async function listDatasets(store: ObjectStore, sha256: Sha256): Promise<DatasetIndex[]> {
-  const names = await listDatasetNames(store);
-  return Promise.all(names.map(async (name) => parseIndex(await store.get(indexKey(name)), name, sha256)));
-}
-
 async function datasetMissing(store: ObjectStore, name: string): Promise<CollimatorError> {
   const names = await listDatasetNames(store);
   const nearest = nearestName(name, names);
