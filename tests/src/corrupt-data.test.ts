@@ -1,11 +1,11 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { collimator } from './collimator-command.ts';
 import { engineTest } from './engine-test.ts';
-import { setting, storeWithData } from './trained-store.ts';
+import { setting, useStoreWithData } from './trained-store.ts';
 
-let store: Awaited<ReturnType<typeof storeWithData>>;
+const store = useStoreWithData();
 
 /** Changes one byte in the middle of every shard of a data set. */
 async function damageShards(name: string): Promise<void> {
@@ -19,14 +19,6 @@ async function damageShards(name: string): Promise<void> {
 }
 
 describe('a data set that was damaged', () => {
-  beforeAll(async () => {
-    store = await storeWithData();
-  }, 120_000);
-
-  afterAll(async () => {
-    await store[Symbol.asyncDispose]();
-  });
-
   engineTest(
     'ends training and evaluation with the shard named',
     async () => {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { decodeWeights } from '@collimator/checkpoints';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { type RunningCommand, collimatorJson, startCollimator } from './collimator-command.ts';
 import { engineTest } from './engine-test.ts';
 import { isAlive, processesWith } from './processes.ts';
-import { setting, storeWithData } from './trained-store.ts';
+import { setting, useStoreWithData } from './trained-store.ts';
 
 /** Ten times the seconds that the product promises: what is tested here is that it ends at all, and how. */
 const endsWithinMs = 50_000;
@@ -18,7 +18,7 @@ interface ShownRun {
   readonly coordinator: { readonly pid: number };
 }
 
-let store: Awaited<ReturnType<typeof storeWithData>>;
+const store = useStoreWithData();
 
 /** A learning rate whose first update leaves weights from which nothing finite follows. */
 const explosive = ['spec.training.optimizer.name=sgd', 'spec.training.optimizer.learningRate=1e30'];
@@ -43,14 +43,6 @@ function pidOf(run: ShownRun, id: number): number {
 }
 
 describe('a run that cannot go on', () => {
-  beforeAll(async () => {
-    store = await storeWithData();
-  }, 120_000);
-
-  afterAll(async () => {
-    await store[Symbol.asyncDispose]();
-  });
-
   engineTest(
     'is Interrupted when a worker is killed, and names it',
     async () => {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { collimator, collimatorJson } from './collimator-command.ts';
 import { engineTest } from './engine-test.ts';
-import { setting, storeWithData } from './trained-store.ts';
+import { setting, useStoreWithData } from './trained-store.ts';
 
 const steps = 2_000;
 
@@ -20,7 +20,7 @@ interface MemoryReport {
   readonly tensors: number;
 }
 
-let store: Awaited<ReturnType<typeof storeWithData>>;
+const store = useStoreWithData();
 
 interface LogLine {
   readonly code: string;
@@ -44,14 +44,6 @@ async function memoryReports(run: string, worker: string): Promise<MemoryReport[
 }
 
 describe(`memory over ${steps} steps`, () => {
-  beforeAll(async () => {
-    store = await storeWithData();
-  }, 120_000);
-
-  afterAll(async () => {
-    await store[Symbol.asyncDispose]();
-  });
-
   engineTest(
     'stays flat in every worker',
     async () => {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { collimator, root } from './collimator-command.ts';
 import { engineTest } from './engine-test.ts';
-import { storeWithData } from './trained-store.ts';
+import { useStoreWithData } from './trained-store.ts';
 
 /** The `npx collimator` lines of the README, as words, without comments; `FILE` stands for a file of the reader's own. */
 async function examples(): Promise<string[][]> {
@@ -15,17 +15,9 @@ async function examples(): Promise<string[][]> {
     .map((line) => line.split(' '));
 }
 
-let store: Awaited<ReturnType<typeof storeWithData>>;
+const store = useStoreWithData();
 
 describe('the README', () => {
-  beforeAll(async () => {
-    store = await storeWithData();
-  }, 120_000);
-
-  afterAll(async () => {
-    await store[Symbol.asyncDispose]();
-  });
-
   engineTest(
     'shows commands that work, one after the other',
     async () => {

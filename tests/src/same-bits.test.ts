@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { beforeAll, describe, expect } from 'vitest';
 import { type CommandOptions, collimatorJson } from './collimator-command.ts';
 import { engineTest } from './engine-test.ts';
-import { setting, storeWithData } from './trained-store.ts';
+import { setting, useStoreWithData } from './trained-store.ts';
 
 interface TrainedRun {
   readonly run: string;
@@ -52,7 +52,7 @@ const jobs = {
   },
 } as const;
 
-let store: Awaited<ReturnType<typeof storeWithData>>;
+const store = useStoreWithData();
 
 async function train(
   job: keyof typeof jobs,
@@ -75,14 +75,6 @@ async function besideBusyLoops<T>(action: () => Promise<T>): Promise<T> {
 }
 
 describe('the same job has the same bits', () => {
-  beforeAll(async () => {
-    store = await storeWithData();
-  }, 120_000);
-
-  afterAll(async () => {
-    await store[Symbol.asyncDispose]();
-  });
-
   describe.each(['cnn', 'resnet18'] as const)('%s', (job) => {
     let reference: Awaited<ReturnType<typeof train>>;
 

@@ -40,7 +40,8 @@ export class Command {
   /** Settles once it has written a text. Throws `bug` where it ends before. */
   async printed(text: string): Promise<void> {
     while (!this.#written.includes(text)) {
-      if (this.#child.exitCode !== null) throw new CollimatorError('bug', `ended without "${text}":\n${this.#written}`);
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+        throw new CollimatorError('bug', `ended without "${text}":\n${this.#written}`);
       await delay(pollMs);
     }
   }

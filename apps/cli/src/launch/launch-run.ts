@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { CollimatorError } from '@collimator/errors';
 import { jobHash } from '@collimator/job';
 import { ensureStoreFormat } from '@collimator/object-store';
@@ -6,6 +6,7 @@ import { RANDOM_VERSION } from '@collimator/random';
 import { RunStore, newRunId, newRunRecord } from '@collimator/runs';
 import type { PeerAddress } from '@collimator/transport';
 import { connect } from '@collimator/transport-grpc';
+import { sha256OfBytes } from '../sha256.ts';
 import { coordinatorAddress } from './coordinator-process.ts';
 import { endProcesses } from './end-processes.ts';
 import type { LaunchOptions, LaunchedRun } from './launched-run.ts';
@@ -70,7 +71,7 @@ async function createRun(runs: RunStore, { job, dataset }: LaunchOptions): Promi
     job: job.metadata.name,
     startedAt: now.toISOString(),
     dataset,
-    jobHash: jobHash(job, (text) => createHash('sha256').update(text).digest('hex')),
+    jobHash: jobHash(job, (text) => sha256OfBytes(Buffer.from(text))),
     randomVersion: RANDOM_VERSION,
   });
   await runs.create(record, job);

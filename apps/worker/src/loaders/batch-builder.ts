@@ -1,17 +1,12 @@
-import { createHash } from 'node:crypto';
 import { type Augmenter, createAugmenter } from '@collimator/augmentation';
 import { createPixelDecoder, type PixelDecoder, SampleReader, Sampler, type Split } from '@collimator/datasets';
 import { type ObjectStore } from '@collimator/object-store';
+import { sha256 } from '../sha256.ts';
 import { type BatchSlot, imagesOf, labelsOf } from './batch-slot.ts';
 import { type BatchTask } from './batch-task.ts';
 import { type BatchOptions } from './loader-options.ts';
 
 const defaultCacheBytes = 512 * 1024 ** 2;
-
-/** The lower-case hexadecimal SHA-256 of some bytes. */
-export function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
 
 /** How the data set's pixels become the model's. */
 export function decoderOf({ dataset, channels, scale }: BatchOptions): PixelDecoder {

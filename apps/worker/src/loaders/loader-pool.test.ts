@@ -5,7 +5,7 @@ import { type DatasetIndex, importNpz, listTestReads, Sampler } from '@collimato
 import { type AugmentationOptions } from '@collimator/job';
 import { FilesObjectStore } from '@collimator/object-store-files';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sha256 } from './batch-builder.ts';
+import { sha256 } from '../sha256.ts';
 import { createLoaderPool, type LaneBatch, type LoaderPool, type LoaderPoolOptions } from './loader-pool.ts';
 
 const lanes = 4;
